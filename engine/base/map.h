@@ -1,0 +1,27 @@
+/* A map from byte strings to 32-bit numbers, for builders and caches. Open addressing, linear probing, at most 3/4 full; keys are copied into the
+ * map's own arena. Nothing is ever removed. Not for concurrent writing; any number of threads may read a map that nobody writes. */
+#ifndef LK_BASE_MAP_H
+#define LK_BASE_MAP_H
+
+#include <stdint.h>
+
+#include "luukku/text.h"
+
+typedef struct lk_map lk_map;
+
+lk_map *lk_map_new(void); /* NULL when memory is out */
+void lk_map_free(lk_map *map);
+
+/* The number of `key`, or NULL. The pointer is good until the next put. */
+uint32_t *lk_map_get(const lk_map *map, lk_view key);
+/* The number of `key`, which is `fresh` if the key was not there; NULL when memory is out. */
+uint32_t *lk_map_put(lk_map *map, lk_view key, uint32_t fresh);
+size_t lk_map_count(const lk_map *map);
+/* Walks all pairs in the order in which they were put: `at` from 0 to count - 1. */
+lk_view lk_map_key(const lk_map *map, size_t at);
+uint32_t lk_map_value(const lk_map *map, size_t at);
+
+/* 64-bit FNV-1a with a final mix; the same on every machine. */
+uint64_t lk_hash(lk_view text);
+
+#endif
