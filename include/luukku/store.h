@@ -82,7 +82,7 @@ typedef enum lk_author {
   LK_AUTHOR_NOTE /* an agent's internal note: never shown to the customer */
 } lk_author;
 
-typedef struct lk_message {
+typedef struct lk_said {
   lk_author author;
   lk_view text;
   lk_view entry;  /* the KB entry that it shows; may be empty */
@@ -92,10 +92,10 @@ typedef struct lk_message {
   int64_t id; /* grows over the whole store: "what came after" */
   uint32_t turn;
   int64_t time;
-} lk_message;
+} lk_said;
 
 /* Messages after message `after` (0 for all), in order. */
-lk_code lk_store_messages(lk_store *store, lk_view conversation, int64_t after, lk_arena *arena, lk_message **messages,
+lk_code lk_store_messages(lk_store *store, lk_view conversation, int64_t after, lk_arena *arena, lk_said **messages,
                           size_t *count, lk_error *err);
 
 /* ---- Events ---- */
@@ -245,7 +245,7 @@ typedef struct lk_turn_record {
   lk_lang lang;     /* the conversation's language from now on */
   lk_view state;    /* the dialogue's state from now on */
   lk_view customer; /* when known now; empty leaves it as it was */
-  const lk_message *messages;
+  const lk_said *messages;
   size_t message_count;
   const lk_event *events;
   size_t event_count;
@@ -259,7 +259,7 @@ typedef struct lk_turn_result {
   int64_t version; /* of the conversation now */
   int64_t case_id; /* the open case, or 0 */
   lk_phase phase;
-  lk_message *messages; /* of the turn, with ids */
+  lk_said *messages; /* of the turn, with ids */
   size_t message_count;
 } lk_turn_result;
 
@@ -325,7 +325,7 @@ typedef struct lk_store_methods {
   lk_code (*start)(lk_store *, const lk_conversation *, lk_error *);
   lk_code (*conversation)(lk_store *, lk_view id, lk_arena *, lk_conversation *out, lk_error *);
   lk_code (*conversations_of)(lk_store *, lk_view customer, lk_arena *, lk_view **ids, size_t *count, lk_error *);
-  lk_code (*messages)(lk_store *, lk_view conversation, int64_t after, lk_arena *, lk_message **, size_t *count, lk_error *);
+  lk_code (*messages)(lk_store *, lk_view conversation, int64_t after, lk_arena *, lk_said **, size_t *count, lk_error *);
   lk_code (*events)(lk_store *, const lk_event_filter *, bool (*each)(void *, const lk_event *), void *self, lk_error *);
   lk_code (*turn)(lk_store *, const lk_turn_record *, lk_arena *, lk_turn_result *out, lk_error *);
   lk_code (*repeated)(lk_store *, lk_view conversation, lk_view client_id, lk_arena *, lk_turn_result *out, lk_error *);
