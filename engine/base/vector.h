@@ -10,9 +10,9 @@
 bool lk_vector_room(void **items, size_t *cap, size_t count, size_t size);
 
 /* True, and the element appended; or false when memory is out. */
-#define LK_PUSH(v, ...)                                                            \
-  (lk_vector_room((void **)&(v)->items, &(v)->cap, (v)->count, sizeof *(v)->items) \
-       ? ((v)->items[(v)->count++] = (__VA_ARGS__), true)                          \
+#define LK_PUSH(v, ...)                                                               \
+  (lk_vector_room((void **)&(v)->items, &(v)->cap, (v)->count, sizeof((v)->items[0])) \
+       ? ((v)->items[(v)->count++] = (__VA_ARGS__), true)                             \
        : false)
 
 #endif

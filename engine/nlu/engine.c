@@ -1,0 +1,227 @@
+#include "nlu/engine.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+
+/* ---- Building ---- */
+
+/* One language under construction. */
+typedef struct builder {
+  lk_engine *engine;
+  lk_analyzer *analyzer;
+  lk_lang lang;
+  lk_language_part *part;
+  lk_index_builder *entries, *phrasings;
+  lk_arena *scratch; /* for one entry's analyses */
+  uint32_t phrasing_count;
+} builder;
+
+static lk_code add_spoken_and_names(lk_engine *engine, lk_error *err) {
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    size_t count;
+    const lk_lexicon_row *rows = lk_kb_lexicon(engine->kb, (lk_lang)lang, &count);
+    for (size_t i = 0; i < count; i++) {
+      lk_code code = LK_OK;
+      if (rows[i].kind == LK_LEXICON_SPOKEN)
+        code = lk_vocabulary_add_spoken(engine->vocabulary, (lk_lang)lang, rows[i].from, rows[i].words[0], err);
+      if (rows[i].kind == LK_LEXICON_NAME) code = lk_vocabulary_add_name(engine->vocabulary, (lk_lang)lang, rows[i].from, err);
+      for (size_t w = 0; !code && rows[i].kind == LK_LEXICON_NAME && w < rows[i].word_count; w++)
+        code = lk_vocabulary_add_name(engine->vocabulary, (lk_lang)lang, rows[i].words[w], err);
+      if (code) return code;
+    }
+  }
+  return LK_OK;
+}
+
+static lk_code analyse(builder *b, lk_view text, lk_analysis *out, lk_error *err) {
+  lk_code code = lk_analyze(b->analyzer, b->lang, text, LK_ANALYZE_GRAMS, b->scratch, out, err);
+  if (!code) code = lk_abstract(out, b->scratch, err);
+  for (size_t w = 0; !code && w < out->count; w++)
+    code = lk_vocabulary_add_word(b->engine->vocabulary, b->lang, &out->words[w], err);
+  return code;
+}
+
+static lk_code index_field(builder *b, lk_field field, lk_view text, lk_error *err) {
+  lk_analysis analysis;
+  lk_code code = analyse(b, text, &analysis, err);
+  return code ? code : lk_index_builder_text(b->entries, field, &analysis, err);
+}
+
+static lk_code index_phrasing(builder *b, lk_view text, lk_error *err) {
+  lk_analysis analysis;
+  lk_code code = analyse(b, text, &analysis, err);
+  if (!code) code = lk_index_builder_text(b->entries, LK_FIELD_TITLE, &analysis, err);
+  if (!code) code = lk_index_builder_document(b->phrasings, err);
+  if (!code) code = lk_index_builder_text(b->phrasings, LK_FIELD_TITLE, &analysis, err);
+  b->phrasing_count++;
+  return code;
+}
+
+static lk_code index_entry(builder *b, const lk_entry *entry, lk_error *err) {
+  lk_arena_reset(b->scratch);
+  lk_code code = lk_index_builder_document(b->entries, err);
+  for (size_t p = 0; !code && p < entry->phrasing_count; p++) code = index_phrasing(b, entry->phrasings[p].text, err);
+  if (!code && entry->keywords.len) code = index_field(b, LK_FIELD_TITLE, entry->keywords, err);
+  /* Small talk and refusals are about what the customer says; what the bot says there are other matters' words. */
+  bool has_body = entry->kind == LK_ENTRY_ARTICLE;
+  for (size_t a = 0; !code && has_body && a < entry->answer_count; a++)
+    code = index_field(b, LK_FIELD_BODY, entry->answers[a].plain, err);
+  return code;
+}
+
+static lk_code add_lexicon_pair(builder *b, lk_view from, lk_view to, lk_error *err) {
+  lk_analysis left, right;
+  lk_code code = lk_analyze(b->analyzer, b->lang, from, 0, b->scratch, &left, err);
+  if (!code) code = lk_analyze(b->analyzer, b->lang, to, 0, b->scratch, &right, err);
+  return code ? code : lk_lexicon_add(b->part->lexicon, &left, &right, err);
+}
+
+static lk_code build_lexicon(builder *b, lk_error *err) {
+  size_t count;
+  const lk_lexicon_row *rows = lk_kb_lexicon(b->engine->kb, b->lang, &count);
+  b->part->lexicon = lk_lexicon_new(err);
+  if (!b->part->lexicon) return LK_ERR_MEMORY;
+  lk_code code = LK_OK;
+  for (size_t i = 0; !code && i < count; i++) {
+    lk_arena_reset(b->scratch);
+    for (size_t w = 0; !code && w < rows[i].word_count; w++) {
+      if (rows[i].kind == LK_LEXICON_MAP) code = add_lexicon_pair(b, rows[i].from, rows[i].words[w], err);
+      for (size_t v = 0; !code && rows[i].kind == LK_LEXICON_SET && v < rows[i].word_count; v++)
+        if (v != w) code = add_lexicon_pair(b, rows[i].words[w], rows[i].words[v], err);
+    }
+  }
+  return code;
+}
+
+/* The language's own entries, then those that only other languages have, Finnish first. */
+static lk_code choose_entries(builder *b, lk_error *err) {
+  size_t total, own;
+  const lk_entry *all = lk_kb_entries(b->engine->kb, LK_LANG_NONE, &total);
+  const lk_entry *mine = lk_kb_entries(b->engine->kb, b->lang, &own);
+  lk_language_part *part = b->part;
+  part->entries = LK_NEW_ARRAY(b->engine->arena, const lk_entry *, total + 1);
+  part->first_phrasing = LK_NEW_ARRAY(b->engine->arena, uint32_t, total + 2);
+  if (!part->entries || !part->first_phrasing) return lk_fail_memory(err);
+  for (size_t i = 0; i < own; i++) part->entries[part->entry_count++] = &mine[i];
+  for (size_t i = 0; i < total; i++)
+    if (all[i].lang != b->lang && lk_kb_entry(b->engine->kb, all[i].id, b->lang) == &all[i])
+      part->entries[part->entry_count++] = &all[i];
+  return LK_OK;
+}
+
+static lk_code build_indexes(builder *b, lk_error *err) {
+  lk_language_part *part = b->part;
+  lk_code code = choose_entries(b, err);
+  for (size_t i = 0; !code && i < part->entry_count; i++) {
+    part->first_phrasing[i] = b->phrasing_count;
+    code = index_entry(b, part->entries[i], err);
+  }
+  part->first_phrasing[part->entry_count] = b->phrasing_count;
+  if (!code && !(part->index = lk_index_builder_freeze(b->entries, err))) code = LK_ERR_MEMORY;
+  if (!code && !(part->phrasings = lk_index_builder_freeze(b->phrasings, err))) code = LK_ERR_MEMORY;
+  return code ? code : build_lexicon(b, err);
+}
+
+static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang, lk_error *err) {
+  builder b = {.engine = engine, .analyzer = analyzer, .lang = lang, .part = &engine->parts[lang]};
+  b.entries = lk_index_builder_new(&lk_weights_entries, err);
+  b.phrasings = lk_index_builder_new(&lk_weights_entries, err);
+  b.scratch = lk_arena_new();
+  lk_code code = b.entries && b.phrasings && b.scratch ? build_indexes(&b, err) : lk_fail_memory(err);
+  lk_index_builder_free(b.entries);
+  lk_index_builder_free(b.phrasings);
+  lk_arena_free(b.scratch);
+  return code;
+}
+
+static lk_code build(lk_engine *engine, lk_error *err) {
+  engine->arena = lk_arena_new();
+  engine->vocabulary = lk_vocabulary_new(err);
+  if (!engine->arena || !engine->vocabulary) return lk_fail_memory(err);
+  lk_code code = add_spoken_and_names(engine, err);
+  if (code) return code;
+  lk_analyzer *analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+  if (!analyzer) return LK_ERR_MEMORY;
+  engine->has_dictionary = lk_analyzer_has_dictionary(analyzer);
+  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) code = build_part(engine, analyzer, (lk_lang)lang, err);
+  lk_analyzer_free(analyzer);
+  return code;
+}
+
+lk_engine *lk_engine_new(lk_kb *kb, const lk_engine_options *options, lk_error *err) {
+  lk_engine *engine = calloc(1, sizeof *engine);
+  if (!engine) {
+    lk_kb_free(kb);
+    (void)lk_fail_memory(err);
+    return NULL;
+  }
+  engine->kb = kb;
+  if (options) engine->options = *options;
+  if (build(engine, err)) {
+    lk_engine_free(engine);
+    return NULL;
+  }
+  return engine;
+}
+
+lk_engine *lk_engine_load(const char *folder, const lk_engine_options *options, lk_findings *findings, lk_error *err) {
+  lk_kb *kb = lk_kb_load(folder, findings, err);
+  return kb ? lk_engine_new(kb, options, err) : NULL;
+}
+
+void lk_engine_free(lk_engine *engine) {
+  if (!engine) return;
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    lk_index_free(engine->parts[lang].index);
+    lk_index_free(engine->parts[lang].phrasings);
+    lk_lexicon_free(engine->parts[lang].lexicon);
+  }
+  lk_vocabulary_free(engine->vocabulary);
+  lk_arena_free(engine->arena);
+  lk_kb_free(engine->kb);
+  free(engine);
+}
+
+const lk_kb *lk_engine_kb(const lk_engine *engine) { return engine->kb; }
+bool lk_engine_has_dictionary(const lk_engine *engine) { return engine->has_dictionary; }
+const lk_index *lk_engine_index(const lk_engine *engine, lk_lang lang) { return engine->parts[lang].index; }
+
+const lk_entry *const *lk_engine_entries(const lk_engine *engine, lk_lang lang, size_t *count) {
+  *count = engine->parts[lang].entry_count;
+  return engine->parts[lang].entries;
+}
+
+/* ---- Workers ---- */
+
+lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err) {
+  lk_worker *worker = calloc(1, sizeof *worker);
+  if (!worker) {
+    (void)lk_fail_memory(err);
+    return NULL;
+  }
+  worker->engine = engine;
+  worker->analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+  bool fine = worker->analyzer != NULL;
+  for (int lang = 0; fine && lang < LK_LANG_COUNT; lang++) {
+    worker->entries[lang] = lk_searcher_new(engine->parts[lang].index, err);
+    worker->phrasings[lang] = lk_searcher_new(engine->parts[lang].phrasings, err);
+    fine = worker->entries[lang] && worker->phrasings[lang];
+  }
+  if (fine) return worker;
+  lk_worker_free(worker);
+  return NULL;
+}
+
+void lk_worker_free(lk_worker *worker) {
+  if (!worker) return;
+  lk_analyzer_free(worker->analyzer);
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    lk_searcher_free(worker->entries[lang]);
+    lk_searcher_free(worker->phrasings[lang]);
+  }
+  free(worker);
+}
+
+const lk_engine *lk_worker_engine(const lk_worker *worker) { return worker->engine; }
+lk_analyzer *lk_worker_analyzer(lk_worker *worker) { return worker->analyzer; }

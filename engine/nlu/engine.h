@@ -1,0 +1,42 @@
+/* The engine's insides, as understanding sees them. */
+#ifndef LK_NLU_ENGINE_H
+#define LK_NLU_ENGINE_H
+
+#include "base/arena.h"
+#include "luukku/engine.h"
+
+/* Everything about one language. `index` has an entry a document, `phrasings` a phrasing a document (for the nearest one). */
+typedef struct lk_language_part {
+  const lk_entry **entries;
+  size_t entry_count;
+  lk_index *index;
+  lk_index *phrasings;
+  uint32_t *first_phrasing; /* document of an entry's question in `phrasings`; entry_count + 1 of them */
+  lk_lexicon *lexicon;
+} lk_language_part;
+
+struct lk_engine {
+  lk_kb *kb;
+  lk_arena *arena;
+  lk_engine_options options;
+  lk_vocabulary *vocabulary;
+  bool has_dictionary;
+  lk_language_part parts[LK_LANG_COUNT];
+};
+
+struct lk_worker {
+  const lk_engine *engine;
+  lk_analyzer *analyzer;
+  lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
+};
+
+/* Weights of the words of a question by the clause they stand in; in `arena`, NULL when memory is out. */
+const float *lk_emphasis(const lk_analysis *question, lk_arena *arena);
+
+/* Fills in features and the candidates' confidences. */
+void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);
+
+/* Analysis for the index and for questions alike: an order number becomes the common term {order}, so that all orders look alike. */
+lk_code lk_abstract(lk_analysis *analysis, lk_arena *arena, lk_error *err);
+
+#endif

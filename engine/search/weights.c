@@ -1,0 +1,21 @@
+#include "luukku/search.h"
+
+const lk_weights lk_weights_entries = {
+    .score = {[LK_CLASS_WORD] = {.143f, .20f}, [LK_CLASS_GRAM] = {.073f, .011f}, [LK_CLASS_EXPANSION] = {.26f, .09f}},
+    .part = 1.0f,
+    .root = 1.0f,
+    .k1 = 1.2f,
+    .b = {.6f, .75f},
+    .idf_power = .85f,
+    .gram_ceiling = 1.0f,
+};
+
+const lk_weights lk_weights_documents = {
+    .score = {[LK_CLASS_WORD] = {1.0f, 1.0f}, [LK_CLASS_GRAM] = {.3f, .3f}, [LK_CLASS_EXPANSION] = {.5f, .5f}},
+    .part = .5f,
+    .root = .5f,
+    .k1 = 1.2f,
+    .b = {.6f, .75f},
+    .idf_power = 1.0f,
+    .gram_ceiling = 1.0f,
+};

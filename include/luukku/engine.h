@@ -1,0 +1,97 @@
+/* The engine: a knowledge base made ready for questions, and what it understands of one.
+ *
+ * An *engine* is built from a KB and then frozen: any number of threads may use one, and a reload builds a new one beside it. Each thread has a *worker*: its
+ * analyzer, its searchers, its scratch memory. *Understanding* is the first of a turn's three steps; it decides nothing and says nothing.
+ *
+ * Ownership: an engine owns its KB. A worker must not outlive its engine. An understanding lives in the arena that it was made in and points into the
+ * engine and into the text. */
+#ifndef LUUKKU_ENGINE_H
+#define LUUKKU_ENGINE_H
+
+#include "luukku/analyzer.h"
+#include "luukku/error.h"
+#include "luukku/kb.h"
+#include "luukku/search.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Engine ---- */
+
+typedef struct lk_engine lk_engine;
+typedef struct lk_worker lk_worker;
+
+typedef struct lk_engine_options {
+  lk_analyzer_options analyzer;
+} lk_engine_options;
+
+/* Loads the KB in `folder` and builds an engine of it; findings as for lk_kb_load. `options` may be NULL. */
+lk_engine *lk_engine_load(const char *folder, const lk_engine_options *options, lk_findings *findings, lk_error *err);
+/* Builds an engine of a loaded KB, which the engine owns from now on (also when this fails). */
+lk_engine *lk_engine_new(lk_kb *kb, const lk_engine_options *options, lk_error *err);
+void lk_engine_free(lk_engine *engine);
+const lk_kb *lk_engine_kb(const lk_engine *engine);
+/* False: Voikko's dictionary is missing, and Finnish is stemmed by Snowball only. */
+bool lk_engine_has_dictionary(const lk_engine *engine);
+
+/* What the ranker ranks in a language: its entries, in the index's order of documents. An entry that has no translation stands here in Finnish. */
+const lk_entry *const *lk_engine_entries(const lk_engine *engine, lk_lang lang, size_t *count);
+const lk_index *lk_engine_index(const lk_engine *engine, lk_lang lang);
+
+lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err);
+void lk_worker_free(lk_worker *worker);
+const lk_engine *lk_worker_engine(const lk_worker *worker);
+lk_analyzer *lk_worker_analyzer(lk_worker *worker);
+
+/* ---- Understanding ---- */
+
+/* What the confidence is made of, each a number about the question and its best entries. The calibrated model (`<model name="confidence">`) weighs them; their
+ * names are the model's features. */
+#define LK_FEATURES(X)                                                                                  \
+  X(SCORE, "score", "the best entry's score")                                                           \
+  X(MARGIN, "margin", "how far the best entry is ahead of the next one: 1 − second / first")            \
+  X(SHARE, "share", "share of the question's idf that the best entry has")                              \
+  X(TITLE, "title", "the same over the best entry's phrasings alone")                                   \
+  X(NEAREST, "nearest", "likeness (cosine) of the question and the nearest phrasing of the best entry") \
+  X(UNKNOWN, "unknown", "share of the question's words that no entry has")                              \
+  X(CROWD, "crowd", "how evenly the score spreads over the ten best: entropy of their shares, 0 … 1")   \
+  X(WORDS, "words", "ln(1 + content words)")
+
+typedef enum lk_feature {
+#define LK_FEATURE_ENUM(id, name, about) LK_FEATURE_##id,
+  LK_FEATURES(LK_FEATURE_ENUM)
+#undef LK_FEATURE_ENUM
+      LK_FEATURE_COUNT
+} lk_feature;
+
+const char *lk_feature_name(lk_feature feature);
+
+typedef struct lk_candidate {
+  const lk_entry *entry;
+  uint32_t document; /* its number in the index */
+  float score;
+  double confidence; /* that this entry is what the customer needs: of 100 answers given at .8, 80 are right */
+  uint32_t phrasing; /* the entry's phrasing nearest to the question */
+} lk_candidate;
+
+typedef struct lk_understanding {
+  lk_view text;
+  lk_language_guess language;
+  lk_analysis analysis;
+  const float *emphasis; /* a weight a word: how much it is part of the question itself rather than of the story around it */
+  lk_query query;
+  lk_candidate *candidates; /* best first */
+  size_t candidate_count;
+  double features[LK_FEATURE_COUNT];
+  bool gibberish; /* no word of it is a word of any language known here */
+} lk_understanding;
+
+/* Understands one message. `prior` is the conversation's language so far; `lang` forces one (LK_LANG_NONE: detect). `limit` candidates at the most. */
+lk_code lk_understand(lk_worker *worker, lk_view text, lk_lang lang, lk_lang prior, size_t limit, lk_arena *arena,
+                      lk_understanding *out, lk_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
