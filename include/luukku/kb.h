@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "luukku/calendar.h"
 #include "luukku/error.h"
 #include "luukku/text.h"
 
@@ -57,17 +58,8 @@ void lk_finding_print(const lk_finding *finding, lk_finding_format format, FILE 
 
 /* ---- Parts of entries ---- */
 
-/* A day of the Gregorian calendar in the shop's time zone. month is 0 when none was given; year is 0 for a day of every year (12-24). */
-typedef struct lk_kb_date {
-  int16_t year;
-  uint8_t month, day; /* 1-based */
-} lk_kb_date;
-
-static inline bool lk_kb_date_given(lk_kb_date d) { return d.month != 0; }
-/* Below, equal to or above 0, as strcmp; both dates with a year. */
-static inline int lk_kb_date_compare(lk_kb_date a, lk_kb_date b) {
-  return (a.year - b.year) * 512 + (a.month - b.month) * 32 + (a.day - b.day);
-}
+/* Was it given at all? Otherwise all its fields are 0. A day of every year ("12-24", in opening hours only) has the year 0. */
+static inline bool lk_date_given(lk_date date) { return date.month != 0; }
 
 /* A question or a variant of it; or a pattern, unparsed. */
 typedef struct lk_phrasing {
@@ -85,7 +77,7 @@ typedef enum lk_node_kind {
   LK_NODE_ITEM,      /* li */
   LK_NODE_STRONG,
   LK_NODE_EMPHASIS, /* em */
-  LK_NODE_LINK      /* a; text is its href: https, http, mailto, tel or a relative path, or a single {variable} */
+  LK_NODE_LINK      /* a; text is its href: https, http, mailto, tel or a relative path; may hold {variables} */
 } lk_node_kind;
 
 /* A tree written flat, in document order: what a node contains are the nodes behind it up to `end`. */
@@ -141,7 +133,7 @@ typedef struct lk_entry {
   size_t answer_count; /* articles and not-covered: 1; intents: 0 or 1; chats: 1 or more */
   const lk_view *see;  /* ids of entries, all of which exist */
   size_t see_count;
-  lk_kb_date updated, from, until; /* from and until are days on which it still holds */
+  lk_date updated, from, until; /* from and until are days on which it still holds */
   bool handoff_always;
   /* Intents only. A translation that leaves slots or action out has those of the first language that gives them (Finnish first). */
   const lk_slot *slots;
@@ -151,7 +143,7 @@ typedef struct lk_entry {
 } lk_entry;
 
 /* Does it hold on this day (from ≤ today ≤ until)? */
-bool lk_entry_holds(const lk_entry *entry, lk_kb_date today);
+bool lk_entry_holds(const lk_entry *entry, lk_date today);
 /* "article", "intent", "chat", "not-covered". */
 const char *lk_entry_kind_name(lk_entry_kind kind);
 
@@ -194,7 +186,7 @@ typedef struct lk_notice {
   lk_view id;
   lk_lang lang;
   lk_view category; /* shown with answers of this category only; empty: always */
-  lk_kb_date from, until;
+  lk_date from, until;
   int from_minute, until_minute; /* of the day: 0 … 1440; a date without a time means from its first to its last minute */
   lk_answer text;
   const char *file;
@@ -210,7 +202,7 @@ typedef struct lk_weight {
 typedef struct lk_model {
   lk_view name;
   lk_lang lang; /* LK_LANG_NONE: for every language that has none of its own */
-  lk_kb_date fitted;
+  lk_date fitted;
   long questions; /* on how many it was fitted; 0 when not said */
   lk_view note;
   const lk_weight *weights;
@@ -219,15 +211,16 @@ typedef struct lk_model {
   int line;
 } lk_model;
 
-enum { LK_DAY_MONDAY = 1, LK_DAY_SUNDAY = 64 }; /* bits, Monday to Sunday */
-
+/* One <open> or <closed>: plain data for luukku/desk.h to compute with. Exactly one of days, from, holiday and holidays says when. */
 typedef struct lk_hours_row {
-  lk_view desk;  /* "chat", "phone", a shop */
-  bool open;     /* or closed */
-  unsigned days; /* LK_DAY_ bits; 0 when the row is about a date or holidays */
-  lk_kb_date date;
-  lk_view holidays;           /* closed on the public holidays of this country ("fi"); empty otherwise */
+  lk_view desk;               /* "chat", "phone", a shop */
+  bool open;                  /* or closed */
+  unsigned days;              /* bits: 1u << LK_MONDAY … */
+  lk_date from, until;        /* both included and often equal; or a day of every year (year 0, until the same) */
+  lk_holiday holiday;         /* this holiday of every year */
+  bool holidays;              /* closed on all Finnish public holidays */
   int from_minute, to_minute; /* minutes of the day, open rows only; 0 ≤ from < to ≤ 1440 */
+  lk_view id;                 /* why, for a message; often empty */
   const char *file;
   int line;
 } lk_hours_row;
@@ -252,7 +245,7 @@ void lk_kb_free(lk_kb *kb);
 /* What can be seen without ranking and is not needed for loading: missing translations, two entries that claim one phrasing, stale articles,
  * variables that differ between languages, … Appends to `findings`. LK_OK even with findings; LK_ERR_MEMORY. */
 typedef struct lk_kb_check_options {
-  lk_kb_date today; /* not given: nothing is stale, nothing has ended */
+  lk_date today; /* not given: nothing is stale, nothing has ended */
 } lk_kb_check_options;
 lk_code lk_kb_check(const lk_kb *kb, const lk_kb_check_options *options, lk_findings *findings, lk_error *err);
 
@@ -318,8 +311,8 @@ typedef struct lk_value {
   lk_view value; /* plain text; it is escaped; line ends in it are kept as breaks */
 } lk_value;
 
-/* The answer as text of that format, with {variables} replaced by their values: a string to free() by the caller. A link whose address is a variable is
- * a link only if the value is a safe address. NULL and LK_ERR_MISSING when a variable has no value, LK_ERR_MEMORY. */
+/* The answer as text of that format, with {variables} replaced by their values: a string to free() by the caller. A variable that is the whole address of a
+ * link must be a safe address, or there is no link; one within an address is percent-encoded. NULL and LK_ERR_MISSING when a variable has no value, LK_ERR_MEMORY. */
 char *lk_render(const lk_answer *answer, lk_render_format format, const lk_value *values, size_t value_count, lk_error *err);
 
 #ifdef __cplusplus
