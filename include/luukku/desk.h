@@ -19,12 +19,13 @@ extern "C" {
 
 /* Local minutes of the day, 0 ≤ open < close ≤ 1440. Hours past midnight are two rows; they join at 24:00. */
 typedef struct lk_hours_week {
-  int first, last; /* weekdays, LK_MONDAY … LK_SUNDAY; first ≤ last */
+  unsigned days; /* bits: 1u << LK_MONDAY … 1u << LK_SUNDAY */
   int open, close;
 } lk_hours_week;
 
 /* A day or days that differ: closed, or open at other times. It replaces everything else on these days, also a holiday; several openings of one day add
- * up. With `holiday` it is for that holiday of each year and from and until are not used; a dated row comes before one for a holiday. */
+ * up. It is for the days from … until, for one day of every year (from.year 0; until is not used), or for a holiday of every year (`holiday`; the dates are
+ * not used). Where more than one speaks of a day, the first of these three kinds holds. */
 typedef struct lk_hours_exception {
   lk_date from, until; /* both included */
   lk_holiday holiday;

@@ -12,13 +12,12 @@
 #ifndef LUUKKU_MASK_H
 #define LUUKKU_MASK_H
 
+#include "luukku/arena.h"
 #include "luukku/text.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct lk_arena lk_arena;
 
 /* `text` with personal data replaced, in `arena`. `ptr` is NULL when memory is out: then there is nothing that may be kept. */
 lk_view lk_mask(lk_view text, lk_arena *arena);

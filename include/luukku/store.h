@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+#include "luukku/arena.h"
 #include "luukku/error.h"
 #include "luukku/text.h"
 
@@ -25,7 +26,6 @@
 extern "C" {
 #endif
 
-typedef struct lk_arena lk_arena;
 typedef struct lk_store lk_store;
 
 /* ---- Opening ---- */
@@ -161,7 +161,8 @@ typedef struct lk_event {
   lk_view detail; /* JSON, its strings masked by the store */
   lk_lang lang;   /* ignored when written: the turn's */
   /* Set by the store when read: */
-  lk_view conversation, channel;
+  lk_view conversation; /* "#" and a number once it was purged or erased */
+  lk_view channel;
   uint32_t turn; /* 0 outside turns */
   int64_t id, time;
 } lk_event;
@@ -231,6 +232,8 @@ typedef struct lk_case {
 } lk_case;
 
 lk_code lk_store_case(lk_store *store, int64_t id, lk_arena *arena, lk_case *out, lk_error *err);
+/* All cases of one conversation, oldest first. */
+lk_code lk_store_cases_of(lk_store *store, lk_view conversation, lk_arena *arena, lk_case **cases, size_t *count, lk_error *err);
 /* Cases in `state`, oldest first, at most `limit` (0: no limit); of `agent` only, unless that is empty. */
 lk_code lk_store_cases(lk_store *store, lk_case_state state, lk_view agent, size_t limit, lk_arena *arena, lk_case **cases,
                        size_t *count, lk_error *err);
@@ -276,13 +279,13 @@ lk_code lk_store_note(lk_store *store, lk_view conversation, int64_t time, const
 typedef struct lk_case_change {
   int64_t id;
   int64_t time;
-  unsigned from;  /* states in which it may happen, as bits: 1u << LK_CASE_WAITING … */
-  lk_view holder; /* only if this agent holds it; empty for anybody */
-  lk_case_state to;
-  lk_phase phase;  /* of the conversation afterwards */
-  lk_view agent;   /* holder afterwards, for LK_CASE_CLAIMED */
-  lk_view kind;    /* for LK_CASE_CLOSED */
-  lk_view contact; /* empty leaves it */
+  unsigned from;    /* states in which it may happen, as bits: 1u << LK_CASE_WAITING … */
+  lk_view holder;   /* only if this agent holds it; empty for anybody */
+  lk_case_state to; /* LK_CASE_STATE_COUNT: state and phase stay as they are */
+  lk_phase phase;   /* of the conversation afterwards */
+  lk_view agent;    /* holder afterwards, for LK_CASE_CLAIMED */
+  lk_view kind;     /* for LK_CASE_CLOSED */
+  lk_view contact;  /* empty leaves it */
   lk_event_type event;
   lk_view reason; /* of the event */
 } lk_case_change;
@@ -290,7 +293,7 @@ typedef struct lk_case_change {
 /* In one transaction and only if the case is as the change expects: LK_ERR_STATE otherwise, with a message that says who holds it. The event's number and
  * agent are filled in. The conversation's version grows, so that a turn that the bot is just making is not written over an agent's claim. */
 lk_code lk_store_change_case(lk_store *store, const lk_case_change *change, lk_arena *arena, lk_case *out, lk_error *err);
-/* An agent is there (moment) or leaves (0). Not durable against a power cut: it is a heartbeat. */
+/* An agent is there (moment) or leaves (0). */
 lk_code lk_store_set_presence(lk_store *store, lk_view agent, int64_t moment, lk_error *err);
 lk_code lk_store_count_present(lk_store *store, int64_t since, size_t *count, lk_error *err);
 /* Claimed cases whose holder was not seen since `since`. */
@@ -313,8 +316,8 @@ lk_code lk_store_queue(lk_store *store, int64_t id, int64_t since, size_t most_w
 lk_code lk_store_purge(lk_store *store, int64_t moment, size_t *conversations, lk_error *err);
 /* Everything about one conversation as a JSON object. */
 lk_code lk_store_export(lk_store *store, lk_view conversation, lk_arena *arena, lk_view *json, lk_error *err);
-/* Deletes one conversation: as purge, and its events lose their conversation, so that figures keep their sums and nobody can be told from them.
- * LK_ERR_BUSY when another connection still reads old pages: what is deleted is deleted, but call again until the log is clean. */
+/* Deletes one conversation; its events keep only what figures need, and nothing says any more whose they were. LK_ERR_BUSY when somebody still reads old
+ * pages: what is deleted is deleted, but the log holds its traces until the next purge or erasure that succeeds. */
 lk_code lk_store_erase(lk_store *store, lk_view conversation, lk_error *err);
 
 /* ---- Another database ---- */
@@ -332,6 +335,7 @@ typedef struct lk_store_methods {
   lk_code (*note)(lk_store *, lk_view conversation, int64_t time, const lk_event *, size_t count, lk_error *);
   lk_code (*one_case)(lk_store *, int64_t id, lk_arena *, lk_case *out, lk_error *);
   lk_code (*cases)(lk_store *, lk_case_state, lk_view agent, size_t limit, lk_arena *, lk_case **, size_t *count, lk_error *);
+  lk_code (*cases_of)(lk_store *, lk_view conversation, lk_arena *, lk_case **, size_t *count, lk_error *);
   lk_code (*change_case)(lk_store *, const lk_case_change *, lk_arena *, lk_case *out, lk_error *);
   lk_code (*set_presence)(lk_store *, lk_view agent, int64_t moment, lk_error *);
   lk_code (*count_present)(lk_store *, int64_t since, size_t *count, lk_error *);
