@@ -19,14 +19,13 @@
 
 #include <stdint.h>
 
+#include "luukku/arena.h"
 #include "luukku/error.h"
 #include "luukku/text.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct lk_arena lk_arena;
 
 /* ---- Orders ---- */
 
@@ -197,7 +196,7 @@ typedef enum lk_order_reason {
   LK_REASON_BAD_QUANTITY, /* below 0 or 1, or above LK_ORDER_QUANTITY_MAX */
   LK_REASON_BAD_ADDRESS,  /* a part is missing, or a Finnish postcode without five digits */
   LK_REASON_BAD_CONTACT,  /* neither phone nor e-mail */
-  LK_REASON_WRONG_DELIVERY, /* a pickup point for an order that is not delivered to one, or an address for one fetched from a shop */
+  LK_REASON_WRONG_DELIVERY, /* a pickup point for an order that comes home, or an address for one that is fetched */
   LK_REASON_LAST_LINE,      /* an order without lines: cancel it instead */
   LK_REASON_DIFFERENT_PRODUCT, /* an exchange for something that is not the same product in another size */
   LK_REASON_NO_CHANGE,         /* it is already so */
@@ -263,7 +262,7 @@ typedef enum lk_proof {
   LK_PROOF_POSTCODE
 } lk_proof;
 
-/* To write one: allocate results with lk_order_alloc and lk_order_copy; set `err` and return its code when something fails; leave a function NULL
+/* To write one: allocate results in the arena; set `err` and return its code when something fails; leave a function NULL
  * that the shop does not offer. `out` is zeroed before the call. */
 typedef struct lk_order_book {
   void *self;
@@ -278,17 +277,14 @@ typedef struct lk_order_book {
   lk_code (*perform)(void *self, const lk_order_request *request, lk_arena *arena, lk_order_outcome *out, lk_error *err);
   /* A product by its SKU; *out stays NULL when there is none. */
   lk_code (*product)(void *self, lk_view sku, lk_arena *arena, lk_product **out, lk_error *err);
-  /* Products whose name, or SKU, is like `text` (typing mistakes, inflection and filler words included), best first. */
+  /* Products whose name or SKU is like something in `text`, in spite of typing mistakes, inflection and words around it; best first. Of one
+   * family only the best: RELATION_SIZE has the other sizes. */
   lk_code (*search)(void *self, lk_view text, size_t limit, lk_arena *arena, lk_product **out, size_t *count, lk_error *err);
   /* What goes with a product, what is like it, or its sizes; best first, for accessories and similar ones only what is in stock. */
   lk_code (*related)(void *self, lk_view sku, lk_relation relation, size_t limit, lk_arena *arena, lk_product **out,
                      size_t *count, lk_error *err);
   void (*free)(void *self);
 } lk_order_book;
-
-/* Memory of an arena for providers: zeroed, and NULL (or a view with a NULL pointer) when memory is out. */
-void *lk_order_alloc(lk_arena *arena, size_t count, size_t size);
-lk_view lk_order_copy(lk_arena *arena, lk_view text);
 
 /* ---- Calling an order book ---- */
 
