@@ -94,6 +94,24 @@ static lk_code build_lexicon(builder *b, lk_error *err) {
   return code;
 }
 
+/* A pattern that does not compile is the checker's finding, with its place; it does not keep the shop closed. */
+static lk_code build_patterns(builder *b, lk_error *err) {
+  lk_language_part *part = b->part;
+  lk_patterns_builder *patterns = lk_patterns_builder_new(b->engine->words, b->analyzer, b->lang, err);
+  lk_code code = patterns ? LK_OK : LK_ERR_MEMORY;
+  for (size_t i = 0; !code && i < part->entry_count; i++) {
+    const lk_entry *entry = part->entries[i];
+    for (size_t p = 0; !code && entry->lang == b->lang && p < entry->pattern_count; p++) {
+      lk_pattern_source source = {entry->patterns[p].text, entry->file, entry->patterns[p].line, (uint32_t)i, entry->slots,
+                                  entry->slot_count};
+      if (lk_patterns_builder_add(patterns, &source, err) == LK_ERR_MEMORY) code = LK_ERR_MEMORY;
+    }
+  }
+  if (!code && !(part->patterns = lk_patterns_builder_freeze(patterns, err))) code = LK_ERR_MEMORY;
+  lk_patterns_builder_free(patterns);
+  return code;
+}
+
 /* The language's own entries, then those that only other languages have, Finnish first. */
 static lk_code choose_entries(builder *b, lk_error *err) {
   size_t total, own;
@@ -120,7 +138,8 @@ static lk_code build_indexes(builder *b, lk_error *err) {
   part->first_phrasing[part->entry_count] = b->phrasing_count;
   if (!code && !(part->index = lk_index_builder_freeze(b->entries, err))) code = LK_ERR_MEMORY;
   if (!code && !(part->phrasings = lk_index_builder_freeze(b->phrasings, err))) code = LK_ERR_MEMORY;
-  return code ? code : build_lexicon(b, err);
+  if (!code) code = build_lexicon(b, err);
+  return code ? code : build_patterns(b, err);
 }
 
 static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang, lk_error *err) {
@@ -138,7 +157,8 @@ static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang
 static lk_code build(lk_engine *engine, lk_error *err) {
   engine->arena = lk_arena_new();
   engine->vocabulary = lk_vocabulary_new(err);
-  if (!engine->arena || !engine->vocabulary) return lk_fail_memory(err);
+  engine->words = lk_words_new(err);
+  if (!engine->arena || !engine->vocabulary || !engine->words) return lk_fail_memory(err);
   lk_code code = add_spoken_and_names(engine, err);
   if (code) return code;
   lk_analyzer *analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
@@ -176,13 +196,16 @@ void lk_engine_free(lk_engine *engine) {
     lk_index_free(engine->parts[lang].index);
     lk_index_free(engine->parts[lang].phrasings);
     lk_lexicon_free(engine->parts[lang].lexicon);
+    lk_patterns_free(engine->parts[lang].patterns);
   }
+  lk_words_free(engine->words);
   lk_vocabulary_free(engine->vocabulary);
   lk_arena_free(engine->arena);
   lk_kb_free(engine->kb);
   free(engine);
 }
 
+const lk_words *lk_engine_words(const lk_engine *engine) { return engine->words; }
 const lk_kb *lk_engine_kb(const lk_engine *engine) { return engine->kb; }
 bool lk_engine_has_dictionary(const lk_engine *engine) { return engine->has_dictionary; }
 const lk_index *lk_engine_index(const lk_engine *engine, lk_lang lang) { return engine->parts[lang].index; }

@@ -13,6 +13,7 @@ typedef struct lk_language_part {
   lk_index *phrasings;
   uint32_t *first_phrasing; /* document of an entry's question in `phrasings`; entry_count + 1 of them */
   lk_lexicon *lexicon;
+  lk_patterns *patterns;
 } lk_language_part;
 
 struct lk_engine {
@@ -20,6 +21,7 @@ struct lk_engine {
   lk_arena *arena;
   lk_engine_options options;
   lk_vocabulary *vocabulary;
+  lk_words *words;
   bool has_dictionary;
   lk_language_part parts[LK_LANG_COUNT];
 };

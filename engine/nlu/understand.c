@@ -52,7 +52,7 @@ static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u
 static lk_code rank(lk_worker *worker, lk_lang lang, size_t limit, lk_arena *arena, lk_understanding *u, lk_error *err) {
   const lk_language_part *part = &worker->engine->parts[lang];
   lk_hit *hits = LK_NEW_ARRAY(arena, lk_hit, limit + 1);
-  u->candidates = LK_NEW_ARRAY(arena, lk_candidate, limit + 1);
+  u->candidates = LK_NEW_ARRAY(arena, lk_candidate, LK_CANDIDATES_MAX);
   if (!hits || !u->candidates) return lk_fail_memory(err);
   u->candidate_count = lk_search(worker->entries[lang], &u->query, hits, limit);
   for (size_t i = 0; i < u->candidate_count; i++)
@@ -60,23 +60,40 @@ static lk_code rank(lk_worker *worker, lk_lang lang, size_t limit, lk_arena *are
   return find_nearest(worker, lang, u, arena, err);
 }
 
-lk_code lk_understand(lk_worker *worker, lk_view text, lk_lang lang, lk_lang prior, size_t limit, lk_arena *arena,
-                      lk_understanding *out, lk_error *err) {
+/* Editors' patterns win over the ranking, unless the clause is negated or only asks how. */
+static lk_code match_patterns(const lk_engine *engine, lk_lang lang, lk_arena *arena, lk_understanding *u, lk_error *err) {
+  const lk_language_part *part = &engine->parts[lang];
+  lk_code code = lk_patterns_match(part->patterns, &u->analysis, &u->entities, arena, &u->matches, &u->match_count, err);
+  for (size_t i = 0; !code && !u->triggered && i < u->match_count; i++) {
+    if (u->matches[i].negated) continue;
+    u->triggered = part->entries[u->matches[i].document];
+    u->trigger = u->matches[i].text;
+  }
+  return code;
+}
+
+lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing, lk_arena *arena, lk_understanding *out,
+                      lk_error *err) {
+  const lk_engine *engine = worker->engine;
   *out = (lk_understanding){.text = text};
+  size_t limit = hearing->limit ? hearing->limit : 10;
+  if (limit > LK_CANDIDATES_MAX) limit = LK_CANDIDATES_MAX;
   lk_code code = LK_OK;
-  if (lang == LK_LANG_NONE)
-    code = lk_detect_language(worker->analyzer, text, prior, &out->language, err);
+  if (hearing->lang == LK_LANG_NONE)
+    code = lk_detect_language(worker->analyzer, text, hearing->prior, &out->language, err);
   else
-    out->language.share[out->language.lang = lang] = 1;
+    out->language.share[out->language.lang = hearing->lang] = 1;
   if (out->language.lang == LK_LANG_NONE) out->language.lang = LK_LANG_FI;
-  lang = out->language.lang;
+  lk_lang lang = out->language.lang;
   if (!code) code = lk_analyze(worker->analyzer, lang, text, LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, arena, &out->analysis, err);
+  if (!code) code = lk_entities_find(engine->words, &out->analysis, text, &hearing->entities, arena, &out->entities, err);
+  if (!code) code = match_patterns(engine, lang, arena, out, err);
   if (!code) code = lk_abstract(&out->analysis, arena, err);
   if (!code && !(out->emphasis = lk_emphasis(&out->analysis, arena))) code = lk_fail_memory(err);
-  const lk_language_part *part = &worker->engine->parts[lang];
+  const lk_language_part *part = &engine->parts[lang];
   if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, out->emphasis, arena, &out->query, err);
   if (!code) code = rank(worker, lang, limit < 10 ? 10 : limit, arena, out, err);
-  if (!code) lk_confidence(worker->engine, lang, out);
+  if (!code) lk_confidence(engine, lang, out);
   if (out->candidate_count > limit) out->candidate_count = limit;
   return code;
 }

@@ -34,7 +34,6 @@ size_t lk_arena_footprint(const lk_arena *arena);
 #define LK_NEW(arena, type) ((type *)lk_arena_zeroed((arena), 1, sizeof(type)))
 #define LK_NEW_ARRAY(arena, type, count) ((type *)lk_arena_zeroed((arena), (count), sizeof(type)))
 
-
 #ifdef __cplusplus
 }
 #endif

@@ -11,6 +11,7 @@
 #include "luukku/analyzer.h"
 #include "luukku/error.h"
 #include "luukku/kb.h"
+#include "luukku/nlu.h"
 #include "luukku/search.h"
 
 #ifdef __cplusplus
@@ -67,6 +68,8 @@ typedef enum lk_feature {
 
 const char *lk_feature_name(lk_feature feature);
 
+enum { LK_CANDIDATES_MAX = 100 };
+
 typedef struct lk_candidate {
   const lk_entry *entry;
   uint32_t document; /* its number in the index */
@@ -84,12 +87,27 @@ typedef struct lk_understanding {
   lk_candidate *candidates; /* best first */
   size_t candidate_count;
   double features[LK_FEATURE_COUNT];
-  bool gibberish; /* no word of it is a word of any language known here */
+  lk_entities entities;
+  lk_pattern_match *matches; /* patterns that fit, most specific first */
+  size_t match_count;
+  const lk_entry *triggered; /* an entry whose pattern matches: certain, whatever the ranking says; or NULL */
+  lk_view trigger;           /* the pattern's text */
+  bool gibberish;            /* no word of it is a word of any language known here */
 } lk_understanding;
 
-/* Understands one message. `prior` is the conversation's language so far; `lang` forces one (LK_LANG_NONE: detect). `limit` candidates at the most. */
-lk_code lk_understand(lk_worker *worker, lk_view text, lk_lang lang, lk_lang prior, size_t limit, lk_arena *arena,
-                      lk_understanding *out, lk_error *err);
+typedef struct lk_hearing { /* what is known before a message is looked at; zeroes and LK_LANG_NONE where nothing is */
+  lk_lang lang;             /* it is in this language; LK_LANG_NONE: detect */
+  lk_lang prior;            /* the conversation's language so far */
+  size_t limit;             /* candidates wanted; 0 is 10, LK_CANDIDATES_MAX the most */
+  lk_entity_options entities;
+} lk_hearing;
+
+/* Understands one message. */
+lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing, lk_arena *arena, lk_understanding *out,
+                      lk_error *err);
+
+/* The language data that entities and slots are read with. */
+const lk_words *lk_engine_words(const lk_engine *engine);
 
 #ifdef __cplusplus
 }

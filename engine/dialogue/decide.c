@@ -1,0 +1,140 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "dialogue/turn.h"
+
+const char *lk_act_name(lk_act act) {
+  static const char *const names[LK_ACT_COUNT] = {"answer", "clarify", "perform", "chat", "fallback", "handoff", "silent"};
+  return act >= 0 && act < LK_ACT_COUNT ? names[act] : "";
+}
+
+void lk_because(lk_reasons *reasons, const char *rule, const char *format, ...) {
+  if (!reasons || !reasons->arena) return;
+  if (reasons->count == reasons->cap) {
+    size_t cap = reasons->cap ? reasons->cap * 2 : 8;
+    lk_reason *grown = LK_NEW_ARRAY(reasons->arena, lk_reason, cap);
+    if (!grown) return; /* an explanation is the first thing to do without */
+    if (reasons->count) memcpy(grown, reasons->items, reasons->count * sizeof *grown);
+    reasons->items = grown;
+    reasons->cap = cap;
+  }
+  char text[256];
+  va_list args;
+  va_start(args, format);
+  int length = vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  if (length < 0) return;
+  lk_view copy = lk_arena_copy(reasons->arena, lk_view_of(text));
+  if (copy.ptr) reasons->items[reasons->count++] = (lk_reason){rule, copy};
+}
+
+/* ---- Choices ---- */
+
+/* Two entries are the same choice to a customer when one refers to the other and they are of one category: the first one's `see` leads on to the second. */
+static bool alike(const lk_entry *a, const lk_entry *b) {
+  (void)a;
+  (void)b;
+  return false;
+}
+
+static bool can_be_chosen(const lk_entry *entry) { return entry->kind == LK_ENTRY_ARTICLE || entry->kind == LK_ENTRY_INTENT; }
+
+/* Moves the choices to the front of the candidates, best first, each unlike those before it. Returns how many. */
+static size_t choose(lk_understanding *u, size_t most, double least) {
+  size_t chosen = 0;
+  for (size_t i = 0; i < u->candidate_count && chosen < most; i++) {
+    lk_candidate candidate = u->candidates[i];
+    if (!can_be_chosen(candidate.entry) || candidate.confidence < least) continue;
+    bool fresh = true;
+    for (size_t c = 0; c < chosen; c++) fresh &= !alike(u->candidates[c].entry, candidate.entry);
+    if (!fresh) continue;
+    memmove(&u->candidates[chosen + 1], &u->candidates[chosen], (i - chosen) * sizeof candidate);
+    u->candidates[chosen++] = candidate;
+  }
+  return chosen;
+}
+
+/* ---- The decision ---- */
+
+static lk_act act_of(const lk_entry *entry) {
+  switch (entry->kind) {
+    case LK_ENTRY_INTENT:
+      return lk_view_eq(entry->action, LK_LIT("handoff")) ? LK_ACT_HANDOFF : LK_ACT_PERFORM;
+    case LK_ENTRY_CHAT:
+      return LK_ACT_CHAT;
+    case LK_ENTRY_NOT_COVERED:
+      return LK_ACT_FALLBACK;
+    default:
+      return LK_ACT_ANSWER;
+  }
+}
+
+/* From which confidence on an entry of this kind is taken at once. */
+static const char *threshold_of(const lk_entry *entry) {
+  switch (act_of(entry)) {
+    case LK_ACT_HANDOFF:
+      return "handoff-at";
+    case LK_ACT_PERFORM:
+      return "perform-at";
+    case LK_ACT_CHAT:
+      return "chat-at";
+    case LK_ACT_FALLBACK:
+      return "decline-at";
+    default:
+      return "answer-at";
+  }
+}
+
+static void bring_to_front(lk_understanding *u, const lk_entry *entry, double confidence) {
+  size_t at = 0;
+  while (at < u->candidate_count && u->candidates[at].entry != entry) at++;
+  lk_candidate candidate = {.entry = entry};
+  if (at < u->candidate_count)
+    candidate = u->candidates[at];
+  else if (u->candidate_count < LK_CANDIDATES_MAX)
+    at = u->candidate_count++;
+  else
+    at--;
+  candidate.confidence = confidence;
+  memmove(&u->candidates[1], &u->candidates[0], at * sizeof candidate);
+  u->candidates[0] = candidate;
+}
+
+lk_code lk_decide(const lk_engine *engine, lk_understanding *u, lk_reasons *reasons, lk_decision *out, lk_error *err) {
+  (void)err;
+  const lk_kb *kb = lk_engine_kb(engine);
+  *out = (lk_decision){.act = LK_ACT_FALLBACK};
+  if (u->triggered) {
+    bring_to_front(u, u->triggered, 1);
+    *out = (lk_decision){act_of(u->triggered), u->triggered, 1, 0};
+    lk_because(reasons, "pattern", "%.*s: pattern \"%.*s\" matches", LK_FMT(u->triggered->id), LK_FMT(u->trigger));
+    return LK_OK;
+  }
+  if (!u->candidate_count || u->gibberish) {
+    lk_because(reasons, "nothing", u->gibberish ? "no word of it is known" : "no entry shares a term with it");
+    return LK_OK;
+  }
+  const lk_candidate *best = &u->candidates[0];
+  const char *rule = threshold_of(best->entry);
+  double threshold = lk_kb_policy(kb, rule), clarify_at = lk_kb_policy(kb, "clarify-at");
+  out->confidence = best->confidence;
+  if (best->confidence >= threshold) {
+    lk_because(reasons, rule, "%.*s: confidence %.3f ≥ %.2f", LK_FMT(best->entry->id), best->confidence, threshold);
+    out->act = act_of(best->entry);
+    out->entry = best->entry;
+    return LK_OK;
+  }
+  lk_because(reasons, rule, "%.*s: confidence %.3f < %.2f", LK_FMT(best->entry->id), best->confidence, threshold);
+  out->choices = choose(u, (size_t)lk_kb_policy(kb, "choices"), lk_kb_policy(kb, "choice-at"));
+  bool clarify = out->confidence >= clarify_at && out->choices >= 2;
+  lk_because(reasons, "clarify-at", "confidence %.3f %s %.2f, %zu choices: %s", out->confidence,
+             out->confidence >= clarify_at ? "≥" : "<", clarify_at, out->choices, clarify ? "clarify" : "ask to rephrase");
+  if (clarify) {
+    out->act = LK_ACT_CLARIFY;
+    out->entry = u->candidates[0].entry;
+    out->confidence = u->candidates[0].confidence;
+  }
+  return LK_OK;
+}

@@ -1,0 +1,99 @@
+#include <inttypes.h>
+
+#include "base/error.h"
+#include "dialogue/turn.h"
+#include "luukku/calendar.h"
+
+/* How soon a written message is answered: within one working day, counted from the desk's next opening when it is closed. */
+static lk_view answered_by(lk_maker *m, const lk_availability *a) {
+  int64_t from = a->has_hours && !a->hours.open && a->hours.opens != LK_NEVER ? a->hours.opens : m->now;
+  lk_local_time start = lk_local_time_of(from);
+  lk_date day = lk_working_days_after(start.date, 1);
+  return lk_when(m, lk_local_moment(day, start.hour * 60 + start.minute));
+}
+
+static lk_view holiday_of(lk_maker *m, lk_holiday holiday) {
+  lk_view id = lk_text(m, "holiday-%s", lk_holiday_id(holiday));
+  return LK_PHRASE0(m, id.ptr);
+}
+
+static void say_waiting(lk_maker *m, const lk_availability *a) {
+  lk_view position = lk_text(m, "%zu", a->waiting + 1);
+  if (a->expected_wait == LK_WAIT_UNKNOWN)
+    LK_SAY(m, "handoff-waiting-unknown", LK_VALUE("position", position));
+  else
+    LK_SAY(m, "handoff-waiting", LK_VALUE("position", position), LK_VALUE("wait", lk_duration(m, a->expected_wait)));
+}
+
+static void say_closed(lk_maker *m, const lk_availability *a) {
+  lk_view answered = answered_by(m, a);
+  if (!a->has_hours || a->hours.open || a->hours.opens == LK_NEVER) {
+    LK_SAY(m, "handoff-absent", LK_VALUE("answered", answered));
+  } else if (a->hours.why == LK_CLOSED_HOLIDAY) {
+    LK_SAY(m, "handoff-closed-holiday", LK_VALUE("holiday", holiday_of(m, a->hours.holiday)),
+           LK_VALUE("opens", lk_when(m, a->hours.opens)), LK_VALUE("answered", answered));
+  } else {
+    LK_SAY(m, "handoff-closed", LK_VALUE("opens", lk_when(m, a->hours.opens)), LK_VALUE("answered", answered));
+  }
+}
+
+static lk_case *new_case(lk_maker *m, lk_handoff_reason reason, bool attended) {
+  lk_case *c = LK_NEW(m->arena, lk_case);
+  size_t count = m->u ? m->u->candidate_count : 0;
+  lk_case_candidate *candidates = LK_NEW_ARRAY(m->arena, lk_case_candidate, count + 1);
+  if (!c || !candidates) {
+    lk_maker_fail(m, lk_fail_memory(m->err));
+    return NULL;
+  }
+  if (count > 5) count = 5;
+  for (size_t i = 0; i < count; i++)
+    candidates[i] = (lk_case_candidate){m->u->candidates[i].entry->id, m->u->candidates[i].confidence};
+  c->reason = reason;
+  c->attended = attended;
+  c->subject = m->state.unclear.len ? m->state.unclear : m->in->text;
+  c->order = m->state.order;
+  c->candidates = candidates;
+  c->candidate_count = count;
+  return c;
+}
+
+void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {
+  lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
+  lk_error trouble = {0};
+  if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, &trouble))
+    lk_because(&m->out->reasons, "desk", "the desk cannot be asked: %s", trouble.message);
+  lk_because(&m->out->reasons, "handoff", "%s; desk %s, %zu agents there", lk_handoff_reason_name(reason),
+             !a.has_hours   ? "without hours"
+             : a.hours.open ? "open"
+                            : "closed",
+             a.agents);
+  if (m->state.intent.len) {
+    lk_event *left = lk_note(m, LK_EVENT_FLOW_LEFT);
+    left->entry = m->state.intent;
+    left->reason = LK_LIT("handoff");
+    lk_state_leave_flow(&m->state);
+  }
+  m->out->act = LK_ACT_HANDOFF;
+  m->out->handoff = new_case(m, reason, a.available);
+  if (reason == LK_HANDOFF_ANGER) LK_SAY0(m, "handoff-anger");
+  LK_SAY0(m, "handoff-lead");
+  if (a.available) {
+    say_waiting(m, &a);
+  } else {
+    say_closed(m, &a);
+    LK_SAY0(m, "ask-contact");
+    m->state.pending = LK_PENDING_CONTACT;
+  }
+  m->state.fallbacks = 0;
+  m->state.waiting_told = true;
+}
+
+void lk_while_waiting(lk_maker *m) {
+  m->out->act = LK_ACT_SILENT;
+  (void)lk_note(m, LK_EVENT_TURN_RELAYED);
+  if (m->state.waiting_told) return; /* told already: the agent will read it */
+  lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
+  if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, NULL)) return;
+  LK_SAY(m, "already-waiting", LK_VALUE("position", lk_text(m, "%zu", a.waiting ? a.waiting : 1)));
+  m->state.waiting_told = true;
+}

@@ -1,0 +1,145 @@
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "dialogue/turn.h"
+#include "luukku/talk.h"
+
+enum { TRIES = 5 }; /* turns that others overtake before it is given up; each retry means that a whole other turn got through */
+
+/* What the transcript keeps: the customer's words as written, then each reply as plain text, the choices with the last one. */
+typedef struct transcript_lines {
+  lk_said *messages;
+  size_t count;
+} transcript_lines;
+
+static lk_view choices_as_json(const lk_turn *turn, lk_arena *arena) {
+  lk_buffer b = {0};
+  lk_buffer_adds(&b, "{\"choices\":[");
+  for (size_t i = 0; i < turn->choice_count; i++) {
+    if (i) lk_buffer_addc(&b, ',');
+    lk_buffer_adds(&b, "{\"label\":");
+    lk_buffer_add_json(&b, turn->choices[i].label);
+    lk_buffer_adds(&b, ",\"payload\":");
+    lk_buffer_add_json(&b, turn->choices[i].payload);
+    lk_buffer_addc(&b, '}');
+  }
+  lk_buffer_adds(&b, "]}");
+  lk_view copy = b.failed ? (lk_view){NULL, 0} : lk_arena_copy(arena, lk_buffer_view(&b));
+  lk_buffer_free(&b);
+  return copy;
+}
+
+static lk_code write_transcript(const lk_turn *turn, const lk_utterance *utterance, lk_arena *arena, transcript_lines *out,
+                                lk_error *err) {
+  out->count = 0;
+  out->messages = LK_NEW_ARRAY(arena, lk_said, turn->reply_count + 2);
+  if (!out->messages) return lk_fail_memory(err);
+  if (utterance) out->messages[out->count++] = (lk_said){.author = LK_AUTHOR_CUSTOMER, .text = utterance->text};
+  for (size_t i = 0; i < turn->reply_count; i++) {
+    char *text = lk_reply_render(&turn->replies[i], LK_RENDER_TEXT, err);
+    if (!text) return err && err->code ? err->code : LK_ERR_MEMORY;
+    lk_said *said = &out->messages[out->count++];
+    *said = (lk_said){.author = LK_AUTHOR_BOT, .text = lk_arena_copy(arena, lk_view_of(text)), .entry = turn->replies[i].id};
+    free(text);
+    if (i + 1 == turn->reply_count && turn->choice_count) said->detail = choices_as_json(turn, arena);
+    if (!said->text.ptr || (turn->choice_count && i + 1 == turn->reply_count && !said->detail.ptr)) return lk_fail_memory(err);
+  }
+  return LK_OK;
+}
+
+static int64_t clock_of(const lk_services *services) {
+  return services->now ? services->now(services->clock) : (int64_t)time(NULL);
+}
+
+static lk_code keep(lk_talk *talk, const lk_conversation *conversation, const lk_turn *turn, const lk_utterance *utterance,
+                    lk_view client_id, lk_arena *arena, lk_turn_result *kept, lk_error *err) {
+  transcript_lines transcript;
+  lk_code code = write_transcript(turn, utterance, arena, &transcript, err);
+  if (code) return code;
+  lk_turn_record record = {.conversation = conversation->id,
+                           .version = conversation->version,
+                           .client_id = client_id,
+                           .time = clock_of(&talk->services),
+                           .lang = turn->lang,
+                           .state = turn->state,
+                           .customer = turn->customer,
+                           .messages = transcript.messages,
+                           .message_count = transcript.count,
+                           .events = turn->events,
+                           .event_count = turn->event_count,
+                           .handoff = turn->handoff,
+                           .end = turn->end};
+  code = lk_store_turn(talk->store, &record, arena, kept, err);
+  if (code || !turn->contact.len || !kept->case_id || !talk->services.desk) return code;
+  return lk_desk_leave_contact(talk->services.desk, kept->case_id, turn->contact, record.time, err);
+}
+
+/* The customer reads what the bot says whatever happens to the store; but a person who was promised has to be told about. */
+static void say_what_was_lost(lk_talk *talk, lk_talk_result *out, lk_arena *arena) {
+  if (!out->turn.handoff) return;
+  lk_turn *turn = &out->turn;
+  const lk_engine *engine = lk_worker_engine(talk->worker);
+  const lk_message *failed = lk_kb_message(lk_engine_kb(engine), LK_LIT("handoff-failed"), turn->lang);
+  lk_reply *reply = LK_NEW(arena, lk_reply);
+  if (!failed || !reply) return;
+  *reply = (lk_reply){&failed->text, NULL, 0, failed->lang, failed->id, NULL};
+  turn->replies = reply;
+  turn->reply_count = 1;
+  turn->choice_count = 0;
+  turn->handoff = NULL;
+}
+
+static lk_code take_turn(lk_talk *talk, const lk_conversation *conversation, const lk_utterance *utterance, lk_view client_id,
+                         lk_arena *arena, lk_talk_result *out, lk_error *err) {
+  lk_utterance heard = *utterance;
+  if (!heard.customer.len) heard.customer = conversation->customer;
+  lk_code code =
+      lk_turn_take(talk->worker, &talk->services, conversation->state, conversation->phase, &heard, arena, &out->turn, err);
+  if (code) return code;
+  if (!talk->store) return LK_OK;
+  code = keep(talk, conversation, &out->turn, utterance, client_id, arena, &out->kept, &out->trouble);
+  out->repeated = !code && out->kept.repeated;
+  out->stored = !code;
+  if (code == LK_ERR_STATE) return code;
+  if (code) say_what_was_lost(talk, out, arena);
+  return LK_OK;
+}
+
+lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_CONVERSATION_ID_SIZE], lk_arena *arena,
+                      lk_talk_result *out, lk_error *err) {
+  *out = (lk_talk_result){0};
+  lk_code code = lk_conversation_new_id(id, err);
+  if (!code) code = lk_turn_greet(talk->worker, &talk->services, lang, arena, &out->turn, err);
+  if (code || !talk->store) return code;
+  lk_conversation conversation = {.id = lk_view_of(id),
+                                  .lang = out->turn.lang,
+                                  .channel = talk->channel,
+                                  .customer = customer,
+                                  .started = clock_of(&talk->services)};
+  code = lk_store_start(talk->store, &conversation, &out->trouble);
+  if (!code) code = lk_store_conversation(talk->store, conversation.id, arena, &conversation, &out->trouble);
+  if (!code) code = keep(talk, &conversation, &out->turn, NULL, (lk_view){"", 0}, arena, &out->kept, &out->trouble);
+  out->stored = !code;
+  return LK_OK;
+}
+
+lk_code lk_talk_say(lk_talk *talk, const lk_utterance *utterance, lk_view client_id, lk_arena *arena, lk_talk_result *out,
+                    lk_error *err) {
+  *out = (lk_talk_result){0};
+  lk_conversation conversation = {.id = utterance->conversation, .state = {"", 0}, .lang = LK_LANG_NONE};
+  if (!talk->store) return take_turn(talk, &conversation, utterance, client_id, arena, out, err);
+  if (client_id.len && !lk_store_repeated(talk->store, utterance->conversation, client_id, arena, &out->kept, &out->trouble) &&
+      out->kept.repeated) {
+    out->repeated = out->stored = true;
+    return LK_OK;
+  }
+  for (int try = 0; try < TRIES; try++) {
+    lk_code code = lk_store_conversation(talk->store, utterance->conversation, arena, &conversation, err);
+    if (code) return code;
+    code = take_turn(talk, &conversation, utterance, client_id, arena, out, err);
+    if (code != LK_ERR_STATE) return code;
+  }
+  return lk_fail(err, LK_ERR_BUSY, "others keep writing to this conversation; send the message again");
+}

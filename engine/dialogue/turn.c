@@ -1,0 +1,506 @@
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "dialogue/turn.h"
+
+/* ---- Events ---- */
+
+lk_event *lk_note(lk_maker *m, lk_event_type type) {
+  lk_turn *out = m->out;
+  if (out->event_count == m->event_cap) {
+    size_t cap = m->event_cap ? m->event_cap * 2 : 8;
+    lk_event *grown = LK_NEW_ARRAY(m->arena, lk_event, cap);
+    if (!grown) {
+      lk_maker_fail(m, lk_fail_memory(m->err));
+      if (!out->events) return &m->lost;
+      return &out->events[out->event_count - 1];
+    }
+    if (out->event_count) memcpy(grown, out->events, out->event_count * sizeof *grown);
+    out->events = grown;
+    m->event_cap = cap;
+  }
+  lk_event *event = &out->events[out->event_count++];
+  *event = (lk_event){.type = type};
+  return event;
+}
+
+static lk_event *note_about(lk_maker *m, lk_event_type type, const lk_entry *entry, double confidence) {
+  lk_event *event = lk_note(m, type);
+  if (entry) event->entry = entry->id;
+  event->has_confidence = true;
+  event->confidence = confidence;
+  event->text = m->in->text;
+  return event;
+}
+
+/* ---- Doing what was decided ---- */
+
+/* The customer is understood again: what was not understood before is worth knowing, with the entry that it meant. */
+static void understood(lk_maker *m, const lk_entry *entry) {
+  if (m->state.unclear.len) {
+    lk_event *repaired = lk_note(m, LK_EVENT_TURN_REPAIRED);
+    repaired->entry = entry->id;
+    repaired->text = m->state.unclear;
+  }
+  m->state.unclear = (lk_view){"", 0};
+  m->state.fallbacks = 0;
+}
+
+static void offer_see_also(lk_maker *m, const lk_entry *entry) {
+  for (size_t i = 0; i < entry->see_count && i < 3; i++) {
+    const lk_entry *other = lk_kb_entry(m->kb, entry->see[i], m->state.lang);
+    if (other && other->phrasing_count) lk_offer(m, other->phrasings[0].text, lk_text(m, "entry:%.*s", LK_FMT(other->id)));
+  }
+}
+
+static bool is_today(const lk_maker *m, const lk_notice *notice) {
+  lk_local_time now = lk_local_time_of(m->now);
+  int today = now.date.year * 512 + now.date.month * 32 + now.date.day, minute = now.hour * 60 + now.minute;
+  int from = notice->from.year * 512 + notice->from.month * 32 + notice->from.day;
+  int until = notice->until.year * 512 + notice->until.month * 32 + notice->until.day;
+  bool begun = !lk_date_given(notice->from) || today > from || (today == from && minute >= notice->from_minute);
+  bool over = lk_date_given(notice->until) && (today > until || (today == until && minute > notice->until_minute));
+  return begun && !over;
+}
+
+/* Incidents come first: a late delivery is explained by the strike, not by the article. */
+static void say_notices(lk_maker *m, lk_view category) {
+  size_t count;
+  const lk_notice *notices = lk_kb_notices(m->kb, LK_LANG_NONE, &count);
+  for (size_t i = 0; i < count; i++) {
+    const lk_notice *notice = lk_kb_notice(m->kb, notices[i].id, m->state.lang);
+    if (notice != &notices[i] || !is_today(m, notice)) continue;
+    if (notice->category.len && !lk_view_eq(notice->category, category)) continue;
+    lk_say_answer(m, &notice->text, notice->lang, notice->id);
+    lk_event *shown = lk_note(m, LK_EVENT_NOTICE_SHOWN);
+    shown->entry = notice->id;
+  }
+}
+
+void lk_answer_entry(lk_maker *m, const lk_entry *entry, double confidence) {
+  m->out->act = LK_ACT_ANSWER;
+  understood(m, entry);
+  (void)note_about(m, LK_EVENT_TURN_ANSWERED, entry, confidence);
+  say_notices(m, entry->category);
+  LK_SAY(m, "answer-lead", LK_VALUE("question", entry->phrasings[0].text));
+  lk_say_entry(m, entry);
+  m->state.last_entry = entry->id;
+  if (entry->handoff_always) {
+    lk_hand_off(m, LK_HANDOFF_ARTICLE);
+    return;
+  }
+  LK_SAY0(m, "helped");
+  m->state.pending = LK_PENDING_HELPED;
+  offer_see_also(m, entry);
+}
+
+static void offer_person(lk_maker *m) {
+  lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
+  lk_offer(m, LK_PHRASE0(m, "choice-retry"), LK_LIT("retry"));
+  m->state.pending = LK_PENDING_PERSON;
+}
+
+/* The answer that was just given is not given again as if it were new. */
+static void point_back(lk_maker *m, const lk_entry *entry) {
+  m->out->act = LK_ACT_ANSWER;
+  lk_because(&m->out->reasons, "already-answered", "%.*s was the last answer", LK_FMT(entry->id));
+  (void)note_about(m, LK_EVENT_TURN_FALLBACK, entry, m->out->confidence);
+  LK_SAY(m, "already-answered", LK_VALUE("question", entry->phrasings[0].text));
+  offer_person(m);
+}
+
+void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence) {
+  m->out->entry = entry;
+  m->out->action = entry->action;
+  m->out->confidence = confidence;
+  switch (entry->kind) {
+    case LK_ENTRY_ARTICLE:
+      if (lk_view_eq(m->before.last_entry, entry->id) && m->before.last_entry.len)
+        point_back(m, entry);
+      else
+        lk_answer_entry(m, entry, confidence);
+      break;
+    case LK_ENTRY_INTENT:
+      understood(m, entry);
+      if (lk_view_eq(entry->action, LK_LIT("handoff")))
+        lk_hand_off(m, LK_HANDOFF_ASKED);
+      else
+        lk_flow_start(m, entry, confidence);
+      break;
+    case LK_ENTRY_CHAT:
+      m->out->act = LK_ACT_CHAT;
+      (void)note_about(m, LK_EVENT_TURN_CHAT, entry, confidence);
+      m->state.fallbacks = 0;
+      lk_say_entry(m, entry);
+      break;
+    case LK_ENTRY_NOT_COVERED: {
+      m->out->act = LK_ACT_FALLBACK;
+      lk_event *declined = note_about(m, LK_EVENT_TURN_DECLINED, entry, confidence);
+      declined->reason = LK_LIT("not-covered");
+      m->state.fallbacks = 0;
+      lk_say_entry(m, entry);
+      break;
+    }
+  }
+}
+
+static void offer_candidates(lk_maker *m, size_t count) {
+  for (size_t i = 0; i < count && i < m->u->candidate_count; i++) {
+    const lk_entry *entry = m->u->candidates[i].entry;
+    lk_offer(m, entry->phrasings[0].text, lk_text(m, "entry:%.*s", LK_FMT(entry->id)));
+  }
+  lk_offer(m, LK_PHRASE0(m, "choice-other"), LK_LIT("other"));
+}
+
+static lk_view choices_as_json(lk_maker *m, size_t count) {
+  lk_view list = {"", 0};
+  for (size_t i = 0; i < count && i < m->u->candidate_count; i++)
+    list = lk_text(m, "%.*s%s\"%.*s\"", LK_FMT(list), i ? "," : "", LK_FMT(m->u->candidates[i].entry->id));
+  return lk_text(m, "{\"choices\":[%.*s]}", LK_FMT(list));
+}
+
+static void clarify(lk_maker *m, const lk_decision *d) {
+  m->out->act = LK_ACT_CLARIFY;
+  m->out->entry = d->entry;
+  m->out->confidence = d->confidence;
+  if (!m->state.unclear.len) m->state.unclear = m->in->text;
+  lk_event *clarified = note_about(m, LK_EVENT_TURN_CLARIFIED, d->entry, d->confidence);
+  clarified->detail = choices_as_json(m, d->choices);
+  lk_say(m, m->state.clarified++ % 2 ? "clarify-again" : "clarify", NULL, 0);
+  offer_candidates(m, d->choices);
+  m->state.choosing = true;
+  m->state.pending = LK_PENDING_CHOICE;
+}
+
+/* Once: other words, please, with the nearest choices. Twice: a person is offered. From then on a person is asked for the customer. */
+static void fall_back(lk_maker *m, const lk_decision *d) {
+  m->out->act = LK_ACT_FALLBACK;
+  m->out->confidence = d->confidence;
+  const lk_entry *nearest = m->u && m->u->candidate_count ? m->u->candidates[0].entry : NULL;
+  lk_event *event = note_about(m, LK_EVENT_TURN_FALLBACK, nearest, d->confidence);
+  event->has_number = true;
+  event->number = ++m->state.fallbacks;
+  if (!m->state.unclear.len) m->state.unclear = m->in->text;
+  uint32_t patience = (uint32_t)lk_kb_policy(m->kb, "rephrase-limit");
+  if (m->state.fallbacks <= patience) {
+    bool choices = d->choices >= 2 && !m->before.choosing;
+    lk_say(m, choices ? "rephrase-choices" : "rephrase", NULL, 0);
+    if (!choices) return;
+    offer_candidates(m, d->choices);
+    m->state.choosing = true;
+    m->state.pending = LK_PENDING_CHOICE;
+  } else if (m->state.fallbacks == patience + 1) {
+    LK_SAY0(m, "offer-person");
+    offer_person(m);
+  } else {
+    lk_hand_off(m, LK_HANDOFF_LOW_CONFIDENCE);
+  }
+}
+
+static void decide_afresh(lk_maker *m) {
+  lk_decision decision;
+  lk_code code = lk_decide(m->engine, m->u, &m->out->reasons, &decision, m->err);
+  if (code) {
+    lk_maker_fail(m, code);
+    return;
+  }
+  if (decision.act == LK_ACT_CLARIFY && m->before.choosing) {
+    lk_because(&m->out->reasons, "choices", "choices were offered just before: not twice in a row");
+    decision.act = LK_ACT_FALLBACK;
+    decision.entry = NULL;
+  }
+  if (decision.act == LK_ACT_CLARIFY)
+    clarify(m, &decision);
+  else if (decision.entry)
+    lk_take_up(m, decision.entry, decision.confidence);
+  else
+    fall_back(m, &decision);
+}
+
+/* ---- Answers to what the bot asked ---- */
+
+static bool begins(lk_view text, const char *with) {
+  return text.len >= strlen(with) && memcmp(text.ptr, with, strlen(with)) == 0;
+}
+
+static void take_choice(lk_maker *m, lk_view payload, int64_t position) {
+  lk_because(&m->out->reasons, "choice", "%.*s", LK_FMT(payload));
+  const lk_entry *entry = NULL;
+  if (begins(payload, "entry:")) entry = lk_kb_entry(m->kb, (lk_view){payload.ptr + 6, payload.len - 6}, m->state.lang);
+  lk_event *chosen = lk_note(m, LK_EVENT_TURN_CHOSEN);
+  chosen->has_number = true;
+  chosen->number = entry ? position : 0;
+  if (entry) {
+    chosen->entry = entry->id;
+    chosen->text = m->state.unclear;
+    lk_take_up(m, entry, 1);
+  } else if (lk_view_eq(payload, LK_LIT("person"))) {
+    lk_hand_off(m, LK_HANDOFF_ASKED);
+  } else {
+    m->out->act = LK_ACT_FALLBACK;
+    LK_SAY0(m, "choice-other-reply");
+  }
+}
+
+/* A choice by tap, by number or by its words. */
+static bool took_choice(lk_maker *m) {
+  if (m->in->payload.len && (begins(m->in->payload, "entry:") || lk_view_eq(m->in->payload, LK_LIT("other")) ||
+                             lk_view_eq(m->in->payload, LK_LIT("person")) || lk_view_eq(m->in->payload, LK_LIT("retry")))) {
+    int64_t position = 1;
+    for (size_t i = 0; i < m->before.choice_count; i++)
+      if (lk_view_eq(m->before.choices[i], m->in->payload)) position = (int64_t)i + 1;
+    take_choice(m, m->in->payload, position);
+    return true;
+  }
+  if (!m->u || !m->before.choice_count || m->before.intent.len) return false;
+  const lk_entity *choice = lk_entities_best(&m->u->entities, LK_ENTITY_CHOICE);
+  if (!choice) return false;
+  if (choice->number >= 1 && (size_t)choice->number <= m->before.choice_count)
+    take_choice(m, m->before.choices[choice->number - 1], choice->number);
+  else
+    take_choice(m, LK_LIT("other"), 0);
+  return true;
+}
+
+/* Is the message nothing but a yes or a no? Then it answers what was asked last. */
+static int bare_yes_no(const lk_maker *m) {
+  if (lk_view_eq(m->in->payload, LK_LIT("yes"))) return 1;
+  if (lk_view_eq(m->in->payload, LK_LIT("no"))) return 0;
+  const lk_entity *e = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_YES_NO) : NULL;
+  if (!e) return -1;
+  size_t words = 0;
+  for (size_t w = 0; w < m->u->analysis.count; w++) {
+    bool inside = w >= e->first_word && w < e->past_word;
+    if (!inside && m->u->analysis.words[w].token.kind == LK_TOKEN_WORD) words++;
+  }
+  return words <= 1 ? (int)e->number : -1;
+}
+
+static bool took_rating(lk_maker *m) {
+  int helped = lk_view_eq(m->in->payload, LK_LIT("helped:yes")) ? 1 : lk_view_eq(m->in->payload, LK_LIT("helped:no")) ? 0 : -1;
+  if (helped < 0 && m->before.pending == LK_PENDING_HELPED) helped = bare_yes_no(m);
+  if (helped < 0) return false;
+  lk_event *rated = lk_note(m, LK_EVENT_RATED_HELPFUL);
+  rated->entry = m->before.last_entry;
+  rated->has_number = true;
+  rated->number = helped;
+  m->out->act = LK_ACT_CHAT;
+  lk_say(m, helped ? "helped-yes" : "helped-no", NULL, 0);
+  if (!helped) {
+    lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
+    m->state.pending = LK_PENDING_NONE;
+  }
+  return true;
+}
+
+static bool took_person_offer(lk_maker *m) {
+  if (m->before.pending != LK_PENDING_PERSON) return false;
+  int answer = bare_yes_no(m);
+  if (answer < 0) return false;
+  if (answer == 1) {
+    lk_hand_off(m, LK_HANDOFF_LOW_CONFIDENCE);
+  } else {
+    m->out->act = LK_ACT_FALLBACK;
+    LK_SAY0(m, "choice-other-reply");
+  }
+  return true;
+}
+
+static bool took_contact(lk_maker *m) {
+  if (m->before.pending != LK_PENDING_CONTACT || !m->u) return false;
+  const lk_entity *e = lk_entities_best(&m->u->entities, LK_ENTITY_EMAIL);
+  if (!e) e = lk_entities_best(&m->u->entities, LK_ENTITY_PHONE);
+  if (e) {
+    m->out->act = LK_ACT_HANDOFF;
+    m->out->contact = e->text;
+    (void)lk_note(m, LK_EVENT_CONTACT_LEFT);
+    LK_SAY(m, "contact-thanks", LK_VALUE("contact", e->text));
+    return true;
+  }
+  if (bare_yes_no(m) != 0) return false;
+  m->out->act = LK_ACT_HANDOFF;
+  LK_SAY0(m, "contact-skip");
+  return true;
+}
+
+/* ---- The message itself ---- */
+
+lk_entity_options lk_entity_hints(lk_maker *m) {
+  return (lk_entity_options){
+      .order_number = lk_kb_policy_text(m->kb, "order-number"),
+      .today = lk_local_time_of(m->now).date,
+      .choices = m->before.labels,
+      .choice_count = m->before.choice_count,
+  };
+}
+
+static bool looked_at(lk_maker *m) {
+  size_t length = lk_utf8_length(m->in->text), limit = (size_t)lk_kb_policy(m->kb, "message-limit");
+  bool blank = true;
+  for (size_t i = 0; i < m->in->text.len && blank; i++) blank = (unsigned char)m->in->text.ptr[i] <= ' ';
+  if (!blank && length <= limit) return true;
+  m->out->act = LK_ACT_FALLBACK;
+  lk_event *met = lk_note(m, LK_EVENT_LIMIT_MET);
+  met->reason = LK_LIT("length");
+  if (blank)
+    LK_SAY0(m, "empty-message");
+  else
+    LK_SAY(m, "too-long", LK_VALUE("limit", lk_text(m, "%zu", limit)));
+  m->state = m->before; /* nothing was said: what was asked is still asked */
+  return false;
+}
+
+static bool understand(lk_maker *m) {
+  m->u = LK_NEW(m->arena, lk_understanding);
+  lk_hearing hearing = {.lang = m->in->lang, .prior = m->before.lang, .limit = 10, .entities = lk_entity_hints(m)};
+  lk_code code = m->u ? lk_understand(m->worker, m->in->text, &hearing, m->arena, m->u, m->err) : lk_fail_memory(m->err);
+  if (code) {
+    lk_maker_fail(m, code);
+    return false;
+  }
+  m->out->understanding = m->u;
+  lk_lang lang = m->u->language.lang;
+  lk_because(&m->out->reasons, "language", "%s (fi %.2f, sv %.2f, en %.2f)", lk_lang_code(lang),
+             (double)m->u->language.share[LK_LANG_FI], (double)m->u->language.share[LK_LANG_SV],
+             (double)m->u->language.share[LK_LANG_EN]);
+  if (m->before.lang != LK_LANG_NONE && m->before.turns && lang != m->before.lang) {
+    lk_event *changed = lk_note(m, LK_EVENT_LANGUAGE_CHANGED);
+    changed->reason = LK_LIT("detected");
+  }
+  m->state.lang = lang;
+  return true;
+}
+
+/* A person asked for, in any words and at any point, comes before everything else. */
+static bool asked_for_person(lk_maker *m) {
+  if (!m->u) return false;
+  const lk_entity *command = lk_entities_best(&m->u->entities, LK_ENTITY_COMMAND);
+  bool asked = command && command->number == LK_COMMAND_PERSON;
+  lk_decision decision = {0};
+  lk_reasons reasons = {.arena = m->arena};
+  if (!asked && !lk_decide(m->engine, m->u, &reasons, &decision, m->err)) asked = decision.act == LK_ACT_HANDOFF;
+  if (!asked) return false;
+  m->out->reasons = reasons;
+  m->out->entry = decision.entry ? decision.entry : lk_kb_entry(m->kb, LK_LIT("do-handoff"), m->state.lang);
+  m->out->action = LK_LIT("handoff");
+  m->out->confidence = decision.entry ? decision.confidence : 1;
+  if (m->out->entry) understood(m, m->out->entry);
+  lk_hand_off(m, LK_HANDOFF_ASKED);
+  return true;
+}
+
+static void leave_stale_flow(lk_maker *m) {
+  double timeout = lk_kb_policy(m->kb, "flow-timeout");
+  if (!m->state.intent.len || (double)(m->now - m->before.time) <= timeout) return;
+  lk_event *left = lk_note(m, LK_EVENT_FLOW_LEFT);
+  left->entry = m->state.intent;
+  left->reason = LK_LIT("timeout");
+  lk_because(&m->out->reasons, "flow-timeout", "silent for %lld s", (long long)(m->now - m->before.time));
+  lk_state_leave_flow(&m->state);
+  LK_SAY0(m, "flow-timeout");
+}
+
+static bool in_flow(const lk_maker *m) { return m->state.intent.len > 0; }
+
+static void reply(lk_maker *m) {
+  if (m->phase == LK_PHASE_AGENT) {
+    m->out->act = LK_ACT_SILENT;
+    lk_because(&m->out->reasons, "agent", "a person has the conversation");
+    (void)lk_note(m, LK_EVENT_TURN_RELAYED);
+    m->state = m->before;
+    return;
+  }
+  if (!m->in->payload.len && !looked_at(m)) return;
+  leave_stale_flow(m);
+  if (!m->in->payload.len && !understand(m)) return;
+  if (took_contact(m)) return;
+  if (m->phase == LK_PHASE_WAITING && m->before.pending != LK_PENDING_CONTACT && !took_choice(m)) {
+    m->state.waiting_told = m->before.waiting_told;
+    lk_while_waiting(m);
+    return;
+  }
+  if (m->phase == LK_PHASE_WAITING) {
+    if (!m->out->reply_count) lk_while_waiting(m);
+    return;
+  }
+  if (asked_for_person(m) || took_choice(m) || took_rating(m) || took_person_offer(m)) return;
+  if (in_flow(m)) {
+    m->state.pending = m->before.pending;
+    m->state.asked = m->before.asked;
+    if (lk_flow_continue(m)) return;
+    lk_view intent = m->state.intent;
+    decide_afresh(m);
+    if (in_flow(m) && lk_view_eq(intent, m->state.intent) && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
+    return;
+  }
+  decide_afresh(m);
+}
+
+static int64_t clock_of(const lk_services *services) {
+  return services->now ? services->now(services->clock) : (int64_t)time(NULL);
+}
+
+/* What is asked afresh each turn starts empty; what is remembered is kept. */
+static void begin_state(lk_maker *m) {
+  m->state = m->before;
+  m->state.choice_count = 0;
+  m->state.choosing = false;
+  m->state.pending = LK_PENDING_NONE;
+  m->state.waiting_told = false;
+  if (m->state.lang == LK_LANG_NONE) m->state.lang = m->in->lang == LK_LANG_NONE ? LK_LANG_FI : m->in->lang;
+}
+
+static lk_code finish(lk_maker *m) {
+  m->state.turns++;
+  m->state.time = m->now;
+  m->out->lang = m->state.lang;
+  m->out->customer = m->in->customer;
+  if (!m->code) m->code = lk_state_write(&m->state, m->arena, &m->out->state, m->err);
+  return m->code;
+}
+
+lk_code lk_turn_take(lk_worker *worker, const lk_services *services, lk_view state, lk_phase phase, const lk_utterance *utterance,
+                     lk_arena *arena, lk_turn *out, lk_error *err) {
+  *out = (lk_turn){.reasons = {.arena = arena}};
+  const lk_engine *engine = lk_worker_engine(worker);
+  lk_maker m = {.worker = worker,
+                .engine = engine,
+                .kb = lk_engine_kb(engine),
+                .services = services,
+                .in = utterance,
+                .phase = phase,
+                .now = clock_of(services),
+                .arena = arena,
+                .out = out,
+                .err = err};
+  lk_code code = lk_state_read(state, arena, &m.before, err);
+  if (code) return code;
+  begin_state(&m);
+  lk_event *received = lk_note(&m, LK_EVENT_MESSAGE_RECEIVED);
+  received->text = utterance->text;
+  reply(&m);
+  return finish(&m);
+}
+
+lk_code lk_turn_greet(lk_worker *worker, const lk_services *services, lk_lang lang, lk_arena *arena, lk_turn *out,
+                      lk_error *err) {
+  static const lk_utterance nothing = {.lang = LK_LANG_NONE};
+  *out = (lk_turn){.reasons = {.arena = arena}, .act = LK_ACT_CHAT};
+  const lk_engine *engine = lk_worker_engine(worker);
+  lk_maker m = {.worker = worker,
+                .engine = engine,
+                .kb = lk_engine_kb(engine),
+                .services = services,
+                .in = &nothing,
+                .now = clock_of(services),
+                .arena = arena,
+                .out = out,
+                .err = err};
+  m.before.lang = lang;
+  begin_state(&m);
+  LK_SAY0(&m, "hello");
+  say_notices(&m, (lk_view){"", 0});
+  return finish(&m);
+}
