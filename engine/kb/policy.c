@@ -10,6 +10,11 @@
 static const lk_policy_rule rules[] = {
     {"answer-at", LK_POLICY_SHARE, "0.75", 0, 1, "answer at once from this confidence on"},
     {"clarify-at", LK_POLICY_SHARE, "0.30", 0, 1, "offer choices from this confidence on; below it, ask to rephrase"},
+    {"perform-at", LK_POLICY_SHARE, "0.75", 0, 1, "do what an intent does from this confidence on"},
+    {"chat-at", LK_POLICY_SHARE, "0.75", 0, 1, "answer small talk from this confidence on"},
+    {"decline-at", LK_POLICY_SHARE, "0.75", 0, 1, "say that something is not covered from this confidence on"},
+    {"handoff-at", LK_POLICY_SHARE, "0.60", 0, 1, "give the conversation to a person from this confidence on"},
+    {"choice-at", LK_POLICY_SHARE, "0.05", 0, 1, "offer an entry as a choice from this confidence on"},
     {"choices", LK_POLICY_COUNT, "3", 1, 5, "how many choices to offer at the most"},
     {"rephrase-limit", LK_POLICY_COUNT, "1", 0, 5, "how often in a row to ask for other words before a person is offered"},
     {"proof-attempts", LK_POLICY_COUNT, "5", 1, 20, "wrong proofs of an order before a person takes over"},
