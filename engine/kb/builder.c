@@ -77,8 +77,9 @@ void lk_check_attributes(lk_builder *b, const lk_element *e, const char *allowed
   for (size_t i = 0; i < e->attribute_count; i++) {
     const lk_attribute *a = &e->attributes[i];
     if (!is_allowed(allowed, a->name)) {
-      char mend[256];
-      (void)snprintf(mend, sizeof mend, *allowed ? "correct or delete it; allowed are: %s" : "delete it%s", allowed);
+      char mend[256] = "delete it";
+      if (*allowed) (void)snprintf(mend, sizeof mend, "correct or delete it; allowed are: %s", allowed);
+      for (char *mark; (mark = strchr(mend, '!')) != NULL;) memmove(mark, mark + 1, strlen(mark));
       LK_REPORT(b, e->line, "unknown-attribute", mend, "<%.*s> has an attribute %.*s that does not exist",
                 LK_FMT(lk_excerpt(e->name, 60)), LK_FMT(lk_excerpt(a->name, 60)));
     } else if (lk_utf8_length(a->value) > LK_LIMIT_ATTRIBUTE_CHARACTERS) {
@@ -98,16 +99,20 @@ void lk_check_attributes(lk_builder *b, const lk_element *e, const char *allowed
 
 void lk_unexpected(lk_builder *b, const lk_element *parent, const lk_element *child, const char *allowed) {
   if (lk_is_blank(child)) return;
-  char mend[256];
+  char mend[256] = "delete it; everything stands in attributes here";
   if (!child->name.len) {
-    (void)snprintf(mend, sizeof mend, "put it into one of: %s", allowed);
+    if (*allowed) (void)snprintf(mend, sizeof mend, "put it into one of: %s", allowed);
     LK_REPORT(b, child->line, "stray-text", mend, "text stands here by itself, within <%.*s>: \"%.*s\"", LK_FMT(parent->name),
               LK_FMT(lk_excerpt(lk_trim(child->text), 40)));
     return;
   }
-  (void)snprintf(mend, sizeof mend, "correct its spelling or move it; allowed are: %s", allowed);
+  if (*allowed) (void)snprintf(mend, sizeof mend, "correct its spelling or move it; allowed are: %s", allowed);
   LK_REPORT(b, child->line, "unknown-element", mend, "<%.*s> is not allowed within <%.*s>", LK_FMT(lk_excerpt(child->name, 80)),
             LK_FMT(parent->name));
+}
+
+void lk_refuse_children(lk_builder *b, const lk_element *e) {
+  for (const lk_element *child = e->first; child; child = child->next) lk_unexpected(b, e, child, "");
 }
 
 static void fold_space(lk_buffer *out, lk_view text) {
@@ -180,7 +185,7 @@ bool lk_has_room(lk_builder *b, const lk_element *e, size_t count, size_t max) {
   if (count < max) return true;
   if (count > max) return false;
   char mend[96];
-  (void)snprintf(mend, sizeof mend, "leave out what is over %zu", max);
+  (void)snprintf(mend, sizeof mend, "keep at most %zu of them", max);
   LK_REPORT(b, e->line, "too-many", mend, "there are too many <%.*s> here", LK_FMT(e->name));
   return false;
 }
@@ -270,7 +275,7 @@ static void split_words(lk_builder *b, const lk_element *e, lk_view text, words 
 
 static lk_view lexicon_text(lk_builder *b, const lk_element *e) {
   for (const lk_element *child = e->first; child; child = child->next)
-    if (child->name.len) lk_unexpected(b, e, child, "words with commas between them");
+    if (child->name.len) lk_unexpected(b, e, child, "");
   return e->first && !e->first->name.len ? e->first->text : (lk_view){"", 0};
 }
 
@@ -301,8 +306,7 @@ static void read_words(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
 static void read_pairs(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
   words from = {0}, to = {0};
   lk_check_attributes(b, e, "from! to!");
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; write from and to as attributes");
+  lk_refuse_children(b, e);
   lk_view left = lk_attribute_of(e, "from"), right = lk_attribute_of(e, "to");
   if (left.len && right.len) {
     split_words(b, e, left, &from);
@@ -363,8 +367,7 @@ static void read_policy_value(lk_builder *b, const lk_element *e, const lk_attri
 static void read_policy(lk_builder *b, const lk_element *e, lk_lang lang) {
   (void)lang;
   for (size_t i = 0; i < e->attribute_count; i++) read_policy_value(b, e, &e->attributes[i]);
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; a policy has attributes only");
+  lk_refuse_children(b, e);
 }
 
 static double read_number(lk_builder *b, const lk_element *e, const char *name, double standard) {
@@ -382,8 +385,7 @@ static lk_weight read_weight(lk_builder *b, const lk_element *e) {
                       read_number(b, e, "value", 0)};
   if (!(weight.scale > 0))
     LK_REPORT(b, e->line, "bad-value", "write a number above 0, or leave scale out", "scale must be above 0");
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; a weight has attributes only");
+  lk_refuse_children(b, e);
   return weight;
 }
 
@@ -486,8 +488,7 @@ static void read_hours_row(lk_builder *b, const lk_element *e, lk_view desk, boo
       LK_REPORT(b, e->line, "bad-time", "let from be earlier than to; write a night as two rows, up to 24:00 and from 00:00",
                 "these opening hours end before they begin");
   }
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; write attributes only");
+  lk_refuse_children(b, e);
   if (lk_has_room(b, e, b->hours.count, LK_LIMIT_HOURS_ROWS) && !LK_PUSH(&b->hours, row)) b->memory = true;
 }
 
@@ -562,6 +563,11 @@ static void read_top(lk_builder *b, const lk_element *root, const lk_element *e,
 }
 
 static void read_root(lk_builder *b, const lk_element *root) {
+  if (lk_element_is(root, "{}kb")) {
+    LK_REPORT(b, root->line, "not-a-kb", "write <kb xmlns=\"urn:luukku:kb:1\" xml:lang=\"fi\">",
+              "this <kb> does not name Luukku's namespace");
+    return;
+  }
   if (!lk_element_is(root, "kb")) {
     LK_REPORT(b, root->line, "not-a-kb", "begin with <kb xmlns=\"urn:luukku:kb:1\" xml:lang=\"fi\">",
               "the outermost element is <%.*s>, not the <kb> of Luukku's namespace", LK_FMT(lk_excerpt(root->name, 80)));
@@ -619,6 +625,7 @@ void lk_builder_free(lk_builder *b) {
   free(b->patterns.items);
   free(b->answers.items);
   free(b->see.items);
+  free(b->see_lines.items);
   free(b->slots.items);
   *b = (lk_builder){0};
 }

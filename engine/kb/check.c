@@ -212,13 +212,13 @@ static void check_see(checker *c, const lk_entry *e) {
   for (size_t i = 0; i < e->see_count; i++) {
     const lk_entry *target = lk_kb_entry(c->kb, e->see[i], e->lang);
     if (lk_view_eq(e->see[i], e->id))
-      WARN(c, "see-itself", e->file, e->line, "delete that <see>", "%.*s points to itself", LK_FMT(e->id));
+      WARN(c, "see-itself", e->file, e->see_lines[i], "delete that <see>", "%.*s points to itself", LK_FMT(e->id));
     else if (target && lk_date_given(c->today) && lk_date_given(target->until) && lk_date_compare(target->until, c->today) < 0)
-      WARN(c, "see-ended", e->file, e->line, "delete that <see>", "%.*s points to %.*s, which has ended", LK_FMT(e->id),
+      WARN(c, "see-ended", e->file, e->see_lines[i], "delete that <see>", "%.*s points to %.*s, which has ended", LK_FMT(e->id),
            LK_FMT(e->see[i]));
     for (size_t j = 0; j < i; j++)
       if (lk_view_eq(e->see[i], e->see[j]))
-        WARN(c, "see-twice", e->file, e->line, "delete one of them", "%.*s points to %.*s twice", LK_FMT(e->id),
+        WARN(c, "see-twice", e->file, e->see_lines[i], "delete one of them", "%.*s points to %.*s twice", LK_FMT(e->id),
              LK_FMT(e->see[i]));
   }
 }

@@ -21,7 +21,7 @@ typedef struct reader {
   lk_buffer text; /* characters since the last tag */
   int text_line;
   int syntax_findings;
-  bool stopped, mismatched, memory;
+  bool stopped, lost, memory;
 } reader;
 
 static void stop(reader *r) {
@@ -147,15 +147,33 @@ static xmlEntity *predefined_entity(void *user, const xmlChar *name) {
   return xmlGetPredefinedEntity(name); /* &amp; &lt; &gt; &quot; &apos; */
 }
 
+/* A slip in a tag makes the parser lose its place, and what it says next is about that; these stand for themselves wherever they are. */
+static bool stands_alone(int code) {
+  switch (code) {
+    case XML_ERR_ENTITYREF_SEMICOL_MISSING:
+    case XML_ERR_ENTITYREF_NO_NAME:
+    case XML_ERR_NAME_REQUIRED:
+    case XML_ERR_UNDECLARED_ENTITY:
+    case XML_ERR_INVALID_CHARREF:
+    case XML_ERR_INVALID_HEX_CHARREF:
+    case XML_ERR_INVALID_DEC_CHARREF:
+    case XML_ERR_ATTRIBUTE_REDEFINED:
+    case XML_ERR_HYPHEN_IN_COMMENT:
+      return true;
+    default:
+      return false;
+  }
+}
+
 static void note_problem(reader *r, const xmlError *e) {
   if (e->code == XML_ERR_NO_MEMORY) {
     r->memory = true;
     return;
   }
   if (r->stopped || e->level == XML_ERR_WARNING) return;
-  bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH || e->code == XML_ERR_TAG_NOT_FINISHED;
-  if ((mismatch && r->mismatched) || r->syntax_findings == MAX_SYNTAX_FINDINGS) return;
-  r->mismatched = r->mismatched || mismatch;
+  bool alone = stands_alone(e->code);
+  if ((!alone && r->lost) || r->syntax_findings == MAX_SYNTAX_FINDINGS) return;
+  r->lost = r->lost || !alone;
   r->syntax_findings++;
   lk_syntax_problem problem = {e->code, e->line, e->int1, e->message ? e->message : "", e->str1, e->str2};
   lk_syntax_report(&problem, r->file, r->findings);

@@ -74,10 +74,10 @@ static void read_one_answer(lk_builder *b, const lk_element *e, const kind_rule 
 
 static void read_see(lk_builder *b, const lk_element *e) {
   lk_check_attributes(b, e, "ref!");
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; write <see ref=\"…\"/>");
+  lk_refuse_children(b, e);
   lk_view id = lk_read_reference(b, e, "ref");
-  if (id.len && lk_has_room(b, e, b->see.count, LK_LIMIT_SEE) && !LK_PUSH(&b->see, id)) b->memory = true;
+  if (!id.len || !lk_has_room(b, e, b->see.count, LK_LIMIT_SEE)) return;
+  if (!LK_PUSH(&b->see, id) || !LK_PUSH(&b->see_lines, e->line)) b->memory = true;
 }
 
 /* ---- Slots and actions ---- */
@@ -105,8 +105,7 @@ static void read_slot_types(lk_builder *b, const lk_element *e, lk_slot *slot) {
 
 static void read_slot(lk_builder *b, const lk_element *e) {
   lk_check_attributes(b, e, "name! type! ask optional");
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; a slot has attributes only");
+  lk_refuse_children(b, e);
   lk_slot slot = {.name = lk_read_reference(b, e, "name"), .ask = lk_read_reference(b, e, "ask"), .line = e->line};
   read_slot_types(b, e, &slot);
   lk_view optional = lk_attribute_of(e, "optional");
@@ -125,8 +124,7 @@ static void read_slot(lk_builder *b, const lk_element *e) {
 
 static void read_action(lk_builder *b, const lk_element *e, lk_entry *entry, int *actions) {
   lk_check_attributes(b, e, "name! confirm");
-  for (const lk_element *child = e->first; child; child = child->next)
-    lk_unexpected(b, e, child, "nothing; an action has attributes only");
+  lk_refuse_children(b, e);
   if ((*actions)++) LK_REPORT(b, e->line, "action", "keep one of them", "an intent has one action");
   lk_view name = lk_attribute_of(e, "name");
   if (name.len && (!lk_is_name(name) || name.len > LK_LIMIT_ID_CHARACTERS))
@@ -202,6 +200,7 @@ static void collect(lk_builder *b, lk_entry *entry) {
   entry->answers = lk_keep_array(b, b->answers.items, b->answers.count, sizeof *b->answers.items);
   entry->answer_count = b->answers.count;
   entry->see = lk_keep_array(b, b->see.items, b->see.count, sizeof *b->see.items);
+  entry->see_lines = lk_keep_array(b, b->see_lines.items, b->see_lines.count, sizeof *b->see_lines.items);
   entry->see_count = b->see.count;
   entry->slots = lk_keep_array(b, b->slots.items, b->slots.count, sizeof *b->slots.items);
   entry->slot_count = b->slots.count;
@@ -222,7 +221,7 @@ void lk_read_entry(lk_builder *b, const lk_element *e, lk_lang lang, lk_entry_ki
   if (kind == LK_ENTRY_ARTICLE && handoff.len && !entry.handoff_always)
     LK_REPORT(b, e->line, "bad-value", "write handoff=\"always\" or leave it out", "handoff=\"%.*s\" is not understood",
               LK_FMT(lk_excerpt(handoff, 40)));
-  b->phrasings.count = b->patterns.count = b->answers.count = b->see.count = b->slots.count = 0;
+  b->phrasings.count = b->patterns.count = b->answers.count = b->see.count = b->see_lines.count = b->slots.count = 0;
   tally seen = {0};
   for (const lk_element *child = e->first; child && !b->memory; child = child->next) read_child(b, e, child, &entry, &seen);
   if (b->memory) return;

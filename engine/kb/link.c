@@ -154,7 +154,7 @@ static void check_entry(lk_builder *b, const lk_kb *kb, const lk_entry *e) {
   b->file = e->file;
   check_reference(b, &kb->category_table, e->category, e->line, "unknown-category", "category");
   for (size_t i = 0; i < e->see_count; i++)
-    check_reference(b, &kb->entry_table, e->see[i], e->line, "dangling-see", "entry (in <see>)");
+    check_reference(b, &kb->entry_table, e->see[i], e->see_lines[i], "dangling-see", "entry");
   for (size_t i = 0; i < e->slot_count; i++)
     check_reference(b, &kb->message_table, e->slots[i].ask, e->slots[i].line, "unknown-message", "message");
   check_reference(b, &kb->message_table, e->confirm, e->line, "unknown-message", "message");

@@ -59,10 +59,11 @@ typedef struct lk_builder {
   lk_view policy_text[LK_POLICY_MAX];
   int policy_line[LK_POLICY_MAX]; /* 0: not given */
   const char *policy_file[LK_POLICY_MAX];
-  LK_ROWS(lk_phrasing) phrasings; /* of the entry being read; likewise the next four */
+  LK_ROWS(lk_phrasing) phrasings; /* of the entry being read; likewise the next five */
   LK_ROWS(lk_phrasing) patterns;
   LK_ROWS(lk_answer) answers;
   LK_ROWS(lk_view) see;
+  LK_ROWS(int) see_lines;
   LK_ROWS(lk_slot) slots;
   lk_map *broken_ids; /* ids seen in files that could not be read: a reference to them is not reported as well */
 } lk_builder;
@@ -85,8 +86,10 @@ bool lk_element_is(const lk_element *element, const char *name);
 lk_view lk_attribute_of(const lk_element *element, const char *name);
 /* Reports attributes that are not in the list ("id! category"; ! says required) and required ones that are missing or empty. */
 void lk_check_attributes(lk_builder *builder, const lk_element *element, const char *allowed);
-/* Reports a child that is not expected; `allowed` names those that are, for the message. */
+/* Reports a child that is not expected; `allowed` names those that are, for the message; "": none. */
 void lk_unexpected(lk_builder *builder, const lk_element *parent, const lk_element *child, const char *allowed);
+/* The same for an element that has attributes only. */
+void lk_refuse_children(lk_builder *builder, const lk_element *element);
 bool lk_is_blank(const lk_element *element);
 /* Text without markup, white space folded, in the arena. Reports markup, emptiness and length. */
 lk_view lk_read_line(lk_builder *builder, const lk_element *element, size_t max_characters);

@@ -69,12 +69,15 @@ static void report_name(const lk_syntax_problem *p, const char *file, lk_finding
     add(p, file, findings, "less-than", "a < stands here that begins no tag", "write &lt; instead of <, or correct the tag");
 }
 
-static void report_named(const lk_syntax_problem *p, const char *file, lk_findings *findings, const char *code,
-                         const char *format, const char *mend) {
-  char what[256];
-  (void)snprintf(what, sizeof what, format[0] == '&' ? "&%.60s; %s" : "the attribute %.60s %s", p->first ? p->first : "?",
-                 format + 1);
-  add(p, file, findings, code, what, mend);
+static void report_entity(const lk_syntax_problem *p, const char *file, lk_findings *findings) {
+  (void)lk_findings_add(findings, LK_SEVERITY_ERROR, "unknown-entity", file, p->line,
+                        "write the character itself (only &amp; &lt; &gt; &quot; &apos; are known)", "&%.60s; is not known here",
+                        p->first ? p->first : "?");
+}
+
+static void report_repeated(const lk_syntax_problem *p, const char *file, lk_findings *findings) {
+  (void)lk_findings_add(findings, LK_SEVERITY_ERROR, "attribute-twice", file, p->line, "keep one of the two",
+                        "the attribute %.60s is given twice", p->first ? p->first : "?");
 }
 
 static void report_other(const lk_syntax_problem *p, const char *file, lk_findings *findings) {
@@ -100,11 +103,10 @@ void lk_syntax_report(const lk_syntax_problem *p, const char *file, lk_findings 
       return;
     case XML_ERR_UNDECLARED_ENTITY:
     case XML_WAR_UNDECLARED_ENTITY:
-      report_named(p, file, findings, "unknown-entity", "&is not known here",
-                   "write the character itself (only &amp; &lt; &gt; &quot; &apos; are known)");
+      report_entity(p, file, findings);
       return;
     case XML_ERR_ATTRIBUTE_REDEFINED:
-      report_named(p, file, findings, "attribute-twice", " is given twice", "keep one of the two");
+      report_repeated(p, file, findings);
       return;
     default:
       break;

@@ -132,6 +132,7 @@ typedef struct lk_entry {
   const lk_answer *answers;
   size_t answer_count; /* articles and not-covered: 1; intents: 0 or 1; chats: 1 or more */
   const lk_view *see;  /* ids of entries, all of which exist */
+  const int *see_lines;
   size_t see_count;
   lk_date updated, from, until; /* from and until are days on which it still holds */
   bool handoff_always;

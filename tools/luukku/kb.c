@@ -99,11 +99,10 @@ static void print_summary(const lk_findings *findings, size_t entries) {
 
 /* An error that is no finding: the folder is missing, memory is out. */
 static void print_error(const lk_error *e, lk_finding_format format) {
-  const char *semicolon = strrchr(e->message, ';');
+  const char *semicolon = strstr(e->message, "; ");
   char what[sizeof e->message];
   (void)snprintf(what, sizeof what, "%.*s", semicolon ? (int)(semicolon - e->message) : (int)strlen(e->message), e->message);
-  lk_finding finding = {
-      LK_SEVERITY_ERROR, lk_code_name(e->code), e->file, e->line, what, semicolon ? semicolon + 1 + (semicolon[1] == ' ') : ""};
+  lk_finding finding = {LK_SEVERITY_ERROR, lk_code_name(e->code), e->file, e->line, what, semicolon ? semicolon + 2 : ""};
   lk_finding_print(&finding, format, stderr);
 }
 
