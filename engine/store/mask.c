@@ -222,36 +222,22 @@ static bool is_dashed_date(lk_view t, size_t i) {
          read_digits(t, i + 6, 4, &year) && day <= 31 && month <= 12 && year >= 1900 && year < 2100;
 }
 
-static size_t phone_gap(lk_view t, size_t i) {
-  if (at(t, i) == '(' && at(t, i + 1) == '0' && at(t, i + 2) == ')') return 3 + space(t, i + 3); /* +358 (0)40 … */
+/* What may stand between two digits; `bracket` when one is open, as in (09) 123 4567. */
+static size_t phone_gap(lk_view t, size_t i, bool bracket) {
+  if (at(t, i) == ')' && bracket) return 1 + space(t, i + 1);
   size_t gap = space(t, i);
-  if (gap && at(t, i + gap) == '(') return gap + phone_gap(t, i + gap);
+  if (at(t, i + gap) == '(' && at(t, i + gap + 1) == '0' && at(t, i + gap + 2) == ')')
+    return gap + 3 + space(t, i + gap + 3); /* +358 (0)40 */
   if (gap) return gap;
-  if (at(t, i) == ')') return 1 + space(t, i + 1);
   return at(t, i) == '/' ? 1 : hyphen(t, i);
 }
 
 typedef struct phone_number {
-  char digits[MOST_PHONE + 1];
-  size_t count, first_group, end;
+  char digits[MOST_PHONE];
+  size_t count, first_group;
 } phone_number;
 
-static phone_number read_phone(lk_view t, size_t i) {
-  phone_number n = {.end = i};
-  while (n.count <= MOST_PHONE) {
-    size_t gap = n.count ? phone_gap(t, i) : 0;
-    if (!is_digit(at(t, i + gap))) break;
-    if (gap && !n.first_group) n.first_group = n.count;
-    n.digits[n.count++] = t.ptr[i + gap];
-    i += gap + 1;
-    n.end = i;
-  }
-  if (!n.first_group) n.first_group = n.count;
-  return n;
-}
-
 static bool is_phone(const phone_number *n, bool plus) {
-  if (n->count > MOST_PHONE) return false;
   if (plus) return n->digits[0] != '0' && n->count >= 7;
   if (n->digits[0] != '0') return false;
   if (n->digits[1] != '0') return n->count >= 7 && n->count <= 12;
@@ -260,14 +246,23 @@ static bool is_phone(const phone_number *n, bool plus) {
   return n->digits[2] != '0' && n->count >= 10 && (finnish || n->first_group != 5);
 }
 
+/* The longest run of groups that is a number: a second number or an order number may follow. */
 static size_t phone(lk_view t, size_t i) {
-  size_t start = i;
+  size_t start = i, best = 0;
   if (!number_begins(t, i)) return 0;
   bool plus = at(t, i) == '+', bracket = at(t, i) == '(';
   if (plus || bracket) i++;
   if (!is_digit(at(t, i)) || (!plus && at(t, i) != '0') || is_dashed_date(t, i)) return 0;
-  phone_number n = read_phone(t, i);
-  return is_phone(&n, plus) && word_ends(t, n.end) ? n.end - start : 0;
+  phone_number n = {.count = 0};
+  while (n.count < MOST_PHONE) {
+    size_t gap = n.count ? phone_gap(t, i, bracket && n.count <= 4) : 0;
+    if (!is_digit(at(t, i + gap))) break;
+    if (gap && !n.first_group) n.first_group = n.count;
+    n.digits[n.count++] = t.ptr[i + gap];
+    i += gap + 1;
+    if (word_ends(t, i) && is_phone(&n, plus)) best = i - start;
+  }
+  return best;
 }
 
 /* ---- Street address ---- */
@@ -372,8 +367,8 @@ static size_t match_at(lk_view text, size_t i, const char **marker) {
   return 0;
 }
 
+/* After a match the rest is a text of its own: what follows a marker begins a word, now as in the next masking. */
 static void mask_into(lk_buffer *out, lk_view text) {
-  size_t kept = 0;
   for (size_t i = 0; i < text.len;) {
     const char *marker;
     size_t taken = match_at(text, i, &marker);
@@ -381,11 +376,12 @@ static void mask_into(lk_buffer *out, lk_view text) {
       i++;
       continue;
     }
-    lk_buffer_add(out, (lk_view){text.ptr + kept, i - kept});
+    lk_buffer_add(out, (lk_view){text.ptr, i});
     lk_buffer_adds(out, marker);
-    kept = i += taken;
+    text = (lk_view){text.ptr + i + taken, text.len - i - taken};
+    i = 0;
   }
-  lk_buffer_add(out, (lk_view){text.ptr + kept, text.len - kept});
+  lk_buffer_add(out, text);
 }
 
 static lk_view hand_over(lk_buffer *out, lk_arena *arena) {

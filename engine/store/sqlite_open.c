@@ -83,6 +83,7 @@ static const char *const steps[] = {
     "  entry TEXT NOT NULL,"
     "  confidence REAL NOT NULL,"
     "  PRIMARY KEY (case_id, place)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE chore (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;" /* what is still to be done after a deletion */
     "CREATE TABLE presence (agent TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 };
 enum { VERSION = sizeof steps / sizeof *steps };

@@ -75,6 +75,9 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_CONVERSATION_DELETE] = "DELETE FROM conversation WHERE key = ?",
     [SQL_EVENTS_BLANK] =
         "UPDATE event SET text = NULL, detail = NULL WHERE conversation = ? AND (text IS NOT NULL OR detail IS NOT NULL)",
+    [SQL_CHORE_OWE] = "INSERT INTO chore (name) VALUES ('rewrite') ON CONFLICT DO NOTHING",
+    [SQL_CHORE] = "SELECT 1 FROM chore WHERE name = 'rewrite'",
+    [SQL_CHORE_DONE] = "DELETE FROM chore WHERE name = 'rewrite'",
     [SQL_CHECKPOINT] = "PRAGMA wal_checkpoint(TRUNCATE)",
 };
 

@@ -312,12 +312,13 @@ lk_code lk_store_queue(lk_store *store, int64_t id, int64_t since, size_t most_w
 /* ---- Privacy ---- */
 
 /* Deletes transcripts, state and cases of conversations that were last changed before `moment`, and text and detail of their events; what figures need
- * stays. Deleted text is overwritten, also in the write-ahead log. An open case keeps its conversation. */
+ * stays. A conversation with an open case stays. Afterwards neither the database nor its write-ahead log holds the text: both are written anew, which takes
+ * seconds a gigabyte, and as much free disk. When that part fails (LK_ERR_BUSY while somebody reads for longer than the patience, LK_ERR_IO on a full disk),
+ * what is deleted is deleted, and the next purge or erasure does the rest. */
 lk_code lk_store_purge(lk_store *store, int64_t moment, size_t *conversations, lk_error *err);
 /* Everything about one conversation as a JSON object. */
 lk_code lk_store_export(lk_store *store, lk_view conversation, lk_arena *arena, lk_view *json, lk_error *err);
-/* Deletes one conversation; its events keep only what figures need, and nothing says any more whose they were. LK_ERR_BUSY when somebody still reads old
- * pages: what is deleted is deleted, but the log holds its traces until the next purge or erasure that succeeds. */
+/* Deletes one conversation in the same way; its events keep only what figures need, and nothing says any more whose they were. */
 lk_code lk_store_erase(lk_store *store, lk_view conversation, lk_error *err);
 
 /* ---- Another database ---- */
