@@ -1,6 +1,36 @@
-#include <stdio.h>
+/* The program: one subcommand a file. */
+#include "tool.h"
 
-int main(void) {
-  puts("luukku");
-  return 0;
+static const lk_subcommand commands[] = {
+    {"ask", lk_command_ask, "answer one question, or a batch of them"},
+    {"chat", lk_command_chat, "talk to the bot in the terminal"},
+    {"analyze", lk_command_analyze, "show what the engine makes of text"},
+    {"rank", lk_command_rank, "index documents and answer queries"},
+    {"eval", lk_command_eval, "measure the knowledge base against questions with known answers"},
+    {"kb", lk_command_kb, "check a knowledge base"},
+    {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *out) {
+  (void)fputs("Usage: luukku COMMAND [OPTION …]\n\n", out);
+  for (size_t i = 0; i < COMMANDS; i++) (void)fprintf(out, "  %-8s  %s\n", commands[i].name, commands[i].about);
+  (void)fputs("\nluukku COMMAND --help tells more.\n", out);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    print_usage(stderr);
+    return LK_EXIT_UNUSABLE;
+  }
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    print_usage(stdout);
+    return LK_EXIT_GOOD;
+  }
+  if (strcmp(argv[1], "--version") == 0) return printf("luukku %s\n", LUUKKU_VERSION) < 0;
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+  (void)fprintf(stderr, "luukku: there is no command '%s'\n", argv[1]);
+  print_usage(stderr);
+  return LK_EXIT_UNUSABLE;
 }

@@ -1,0 +1,36 @@
+/* Questions with gold labels, and what counts as right. */
+#ifndef LK_GOLD_H
+#define LK_GOLD_H
+
+#include "tool.h"
+
+typedef enum lk_gold_kind {
+  LK_GOLD_ENTRY, /* an article's id or @action */
+  LK_GOLD_HANDOFF,
+  LK_GOLD_CHAT,
+  LK_GOLD_NONE
+} lk_gold_kind;
+
+enum { LK_GOLD_ALSO = 8 };
+
+typedef struct lk_gold {
+  lk_view id, text, label, style;
+  lk_view also[LK_GOLD_ALSO];
+  size_t also_count;
+  lk_gold_kind kind;
+} lk_gold;
+
+typedef struct lk_gold_set {
+  lk_table table;
+  lk_gold *items;
+  size_t count;
+} lk_gold_set;
+
+/* Reads a file with a header line and the columns id, text, label, also, style. Prints what is wrong and returns false. */
+bool lk_gold_read(const char *command, const char *path, lk_gold_set *out);
+void lk_gold_free(lk_gold_set *set);
+
+/* Is this entry the label or one that serves equally well? */
+bool lk_gold_right(const lk_gold *gold, const lk_entry *entry);
+
+#endif
