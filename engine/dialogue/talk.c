@@ -72,12 +72,15 @@ static lk_code keep(lk_talk *talk, const lk_conversation *conversation, const lk
                            .handoff = turn->handoff,
                            .end = turn->end};
   code = lk_store_turn(talk->store, &record, arena, kept, err);
-  if (code || !turn->contact.len || !kept->case_id || !talk->services.desk) return code;
-  return lk_desk_leave_contact(talk->services.desk, kept->case_id, turn->contact, record.time, err);
+  if (code || kept->repeated || !turn->contact.len || !kept->case_id || !talk->services.desk) return code;
+  /* The turn is on disk and its transcript has the contact: a failure here must not make it be taken again. */
+  (void)lk_desk_leave_contact(talk->services.desk, kept->case_id, turn->contact, record.time, err);
+  return LK_OK;
 }
 
-/* The customer reads what the bot says whatever happens to the store; but a person who was promised has to be told about. */
-static void say_what_was_lost(lk_talk *talk, lk_talk_result *out, lk_arena *arena) {
+/* The customer reads what the bot says whatever happens to the store; but a person who was promised has to be told about. The conversation is then where it was before:
+ * nobody waits for a contact that would go nowhere. */
+static void say_what_was_lost(lk_talk *talk, lk_talk_result *out, lk_view state, lk_arena *arena) {
   if (!out->turn.handoff) return;
   lk_turn *turn = &out->turn;
   const lk_engine *engine = lk_worker_engine(talk->worker);
@@ -89,22 +92,66 @@ static void say_what_was_lost(lk_talk *talk, lk_talk_result *out, lk_arena *aren
   turn->reply_count = 1;
   turn->choice_count = 0;
   turn->handoff = NULL;
+  turn->state = state;
 }
 
-static lk_code take_turn(lk_talk *talk, const lk_conversation *conversation, const lk_utterance *utterance, lk_view client_id,
-                         lk_arena *arena, lk_talk_result *out, lk_error *err) {
+/* ---- The caller's memory ---- */
+
+void lk_talk_forget(lk_talk_memory *memory) {
+  free(memory->state);
+  *memory = (lk_talk_memory){0};
+}
+
+/* Memory that is out costs the memory, not the turn. */
+static void remember(lk_talk *talk, const lk_talk_result *result) {
+  lk_talk_memory *memory = talk->memory;
+  if (!memory || result->repeated) return;
+  char *copy = strndup(result->turn.state.ptr ? result->turn.state.ptr : "", result->turn.state.len);
+  if (!copy) return;
+  free(memory->state);
+  memory->state = copy;
+  memory->lang = result->turn.lang;
+  memory->ahead = !result->stored;
+  if (result->stored) memory->phase = result->kept.phase;
+}
+
+/* A copy: the memory is overwritten before the turn's result is read. */
+static lk_code recall_state(const lk_talk_memory *memory, lk_arena *arena, lk_conversation *conversation, lk_error *err) {
+  conversation->state = lk_arena_copy(arena, lk_view_of(memory->state ? memory->state : ""));
+  return conversation->state.ptr ? LK_OK : lk_fail_memory(err);
+}
+
+static lk_code recall(const lk_talk_memory *memory, lk_arena *arena, lk_conversation *conversation, lk_error *err) {
+  conversation->lang = memory->lang;
+  conversation->phase = memory->phase;
+  return recall_state(memory, arena, conversation, err);
+}
+
+/* ---- Turns ---- */
+
+static lk_code take_turn(lk_talk *talk, const lk_conversation *conversation, bool readable, const lk_utterance *utterance,
+                         lk_view client_id, lk_arena *arena, lk_talk_result *out, lk_error *err) {
   lk_utterance heard = *utterance;
   if (!heard.customer.len) heard.customer = conversation->customer;
   lk_code code =
       lk_turn_take(talk->worker, &talk->services, conversation->state, conversation->phase, &heard, arena, &out->turn, err);
   if (code) return code;
-  if (!talk->store) return LK_OK;
-  code = keep(talk, conversation, &out->turn, utterance, client_id, arena, &out->kept, &out->trouble);
-  out->repeated = !code && out->kept.repeated;
-  out->stored = !code;
-  if (code == LK_ERR_STATE) return code;
-  if (code) say_what_was_lost(talk, out, arena);
+  if (readable) {
+    code = keep(talk, conversation, &out->turn, utterance, client_id, arena, &out->kept, &out->trouble);
+    out->repeated = !code && out->kept.repeated;
+    out->stored = !code;
+    if (code == LK_ERR_STATE) return code;
+  }
+  if (!out->stored) say_what_was_lost(talk, out, conversation->state, arena);
+  remember(talk, out);
   return LK_OK;
+}
+
+static lk_code start_in_store(lk_talk *talk, lk_conversation *conversation, lk_arena *arena, lk_error *err) {
+  conversation->channel = talk->channel;
+  conversation->started = clock_of(&talk->services);
+  lk_code code = lk_store_start(talk->store, conversation, err);
+  return code ? code : lk_store_conversation(talk->store, conversation->id, arena, conversation, err);
 }
 
 lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_CONVERSATION_ID_SIZE], lk_arena *arena,
@@ -112,34 +159,53 @@ lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_
   *out = (lk_talk_result){0};
   lk_code code = lk_conversation_new_id(id, err);
   if (!code) code = lk_turn_greet(talk->worker, &talk->services, lang, arena, &out->turn, err);
-  if (code || !talk->store) return code;
-  lk_conversation conversation = {.id = lk_view_of(id),
-                                  .lang = out->turn.lang,
-                                  .channel = talk->channel,
-                                  .customer = customer,
-                                  .started = clock_of(&talk->services)};
-  code = lk_store_start(talk->store, &conversation, &out->trouble);
-  if (!code) code = lk_store_conversation(talk->store, conversation.id, arena, &conversation, &out->trouble);
-  if (!code) code = keep(talk, &conversation, &out->turn, NULL, (lk_view){"", 0}, arena, &out->kept, &out->trouble);
-  out->stored = !code;
+  if (code) return code;
+  if (talk->memory) lk_talk_forget(talk->memory);
+  if (talk->store) {
+    lk_conversation conversation = {.id = lk_view_of(id), .lang = out->turn.lang, .customer = customer};
+    code = start_in_store(talk, &conversation, arena, &out->trouble);
+    if (code && talk->memory) talk->memory->unstarted = true;
+    if (!code) code = keep(talk, &conversation, &out->turn, NULL, (lk_view){"", 0}, arena, &out->kept, &out->trouble);
+    out->stored = !code;
+  }
+  remember(talk, out);
   return LK_OK;
+}
+
+/* The conversation as the store has it, with what the caller knows better. */
+static lk_code load(lk_talk *talk, lk_view id, lk_arena *arena, lk_conversation *out, lk_error *err) {
+  lk_talk_memory *memory = talk->memory;
+  *out = (lk_conversation){.id = id, .lang = memory ? memory->lang : LK_LANG_FI};
+  lk_code code = memory && memory->unstarted ? start_in_store(talk, out, arena, err)
+                                             : lk_store_conversation(talk->store, id, arena, out, err);
+  if (code || !memory) return code;
+  memory->unstarted = false;
+  return memory->ahead ? recall_state(memory, arena, out, err) : LK_OK;
 }
 
 lk_code lk_talk_say(lk_talk *talk, const lk_utterance *utterance, lk_view client_id, lk_arena *arena, lk_talk_result *out,
                     lk_error *err) {
   *out = (lk_talk_result){0};
-  lk_conversation conversation = {.id = utterance->conversation, .state = {"", 0}, .lang = LK_LANG_NONE};
-  if (!talk->store) return take_turn(talk, &conversation, utterance, client_id, arena, out, err);
-  if (client_id.len && !lk_store_repeated(talk->store, utterance->conversation, client_id, arena, &out->kept, &out->trouble) &&
+  if (talk->store && client_id.len &&
+      !lk_store_repeated(talk->store, utterance->conversation, client_id, arena, &out->kept, &out->trouble) &&
       out->kept.repeated) {
     out->repeated = out->stored = true;
     return LK_OK;
   }
-  for (int try = 0; try < TRIES; try++) {
-    lk_code code = lk_store_conversation(talk->store, utterance->conversation, arena, &conversation, err);
-    if (code) return code;
-    code = take_turn(talk, &conversation, utterance, client_id, arena, out, err);
+  for (int try = 0; talk->store && try < TRIES; try++) {
+    lk_conversation conversation;
+    lk_code code = load(talk, utterance->conversation, arena, &conversation, &out->trouble);
+    if (code && talk->memory) break;
+    if (code) {
+      if (err) *err = out->trouble;
+      return code;
+    }
+    code = take_turn(talk, &conversation, true, utterance, client_id, arena, out, err);
     if (code != LK_ERR_STATE) return code;
+    if (try == TRIES - 1) return lk_fail(err, LK_ERR_BUSY, "others keep writing to this conversation; send the message again");
   }
-  return lk_fail(err, LK_ERR_BUSY, "others keep writing to this conversation; send the message again");
+  lk_conversation conversation = {.id = utterance->conversation, .lang = LK_LANG_NONE};
+  lk_code code = talk->memory ? recall(talk->memory, arena, &conversation, err) : LK_OK;
+  if (code) return code;
+  return take_turn(talk, &conversation, false, utterance, client_id, arena, out, err);
 }
