@@ -34,8 +34,8 @@ CREATE INDEX products_category ON products (category, price);
 CREATE TABLE product_relations (
   sku   TEXT NOT NULL REFERENCES products (sku),
   kind  TEXT NOT NULL CHECK (kind IN ('accessory', 'similar')),
-  rank  INTEGER NOT NULL,             -- 1 comes first
   other TEXT NOT NULL REFERENCES products (sku),
+  rank  INTEGER NOT NULL,             -- 1 comes first
   PRIMARY KEY (sku, kind, other),
   CHECK (other <> sku)
 ) WITHOUT ROWID;
