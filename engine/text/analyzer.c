@@ -13,7 +13,8 @@ enum {
   CACHE_WORDS = 20000,    /* some 6 MB: a KB's words and a day's customers' */
   CACHE_BYTES = 8 << 20,
   LOOK_UP_ALLOWANCE = 1200, /* of a customer's message: 2,000 characters have fewer words; some 20 ms at the worst */
-  SEARCH_ALLOWANCE = 8,     /* words of a message that corrections are searched for */
+  SUGGESTION_ALLOWANCE = 3, /* words of a message that the dictionary's corrections are asked for: 1 to 10 ms each */
+  SEARCH_ALLOWANCE = 16,    /* words of a message that corrections are searched for */
   HALF_SHORTEST = 3         /* letters of half a compound */
 };
 
@@ -66,10 +67,14 @@ static void empty_caches(lk_analyzer *a) {
   lk_arena_reset(a->arena);
 }
 
-void lk_analyzer_begin(lk_analyzer *a, bool bounded) {
+void lk_analyzer_begin(lk_analyzer *a, lk_lang lang, bool bounded) {
   if (a->cached.count + a->concluded.count > CACHE_WORDS || lk_arena_footprint(a->arena) > CACHE_BYTES) empty_caches(a);
   a->look_ups = bounded ? LOOK_UP_ALLOWANCE : INT32_MAX;
   a->searches = SEARCH_ALLOWANCE;
+  a->suggestions = SUGGESTION_ALLOWANCE;
+  uint64_t version = a->vocabulary->shelves[lang].version;
+  a->growing = !bounded && a->seen != version;
+  a->seen = version;
   a->failed = false;
 }
 
@@ -169,7 +174,7 @@ static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
       lk_draft_lemma(&found, form);
     else
       stem(a, lang, form, &found);
-    cached.version = lang == LK_LANG_FI && a->dictionary && a->look_ups <= 0 ? LK_PROVISIONAL : a->vocabulary->version;
+    cached.version = lang == LK_LANG_FI && a->dictionary && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
     known = in_lists(shelf, form) || (lang != LK_LANG_FI && found.lemma_count && lk_map_has(shelf->lemmas, found.lemmas[0]));
     lk_view first, second;
     if (lk_split_compound(shelf, form, &first, &second)) {
@@ -205,7 +210,8 @@ lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) {
   uint32_t at = *slot;
   if (at < a->cached.count) {
     lk_cached *cached = &a->cached.items[at];
-    if (cached->version != LK_TIMELESS && cached->version != a->vocabulary->version) *cached = conclude(a, lang, form);
+    bool current = cached->version == LK_TIMELESS || cached->version == shelf->version || a->growing;
+    if (!current) *cached = conclude(a, lang, form);
     return cached->lexeme;
   }
   lk_cached cached = conclude(a, lang, form);
@@ -304,6 +310,46 @@ static bool settle(call *c, lk_word *word, const lk_draft *found, bool known) {
   return true;
 }
 
+/* A lexeme of the vocabulary is lent; one of the cache, which is emptied some day, is copied: one block for all. */
+static bool take_lexeme(call *c, lk_word *word, lk_view form) {
+  const lk_known_form *entry = c->lang == LK_LANG_FI ? lk_shelf_entry(shelf_of(c->a, c->lang), form) : NULL;
+  lk_lexeme lexeme = entry ? entry->lexeme : lk_look_up(c->a, c->lang, form);
+  word->lemma_count = lexeme.lemma_count;
+  word->term_count = lexeme.term_count;
+  word->known = lexeme.known;
+  word->lemmas = lexeme.lemmas;
+  word->terms = lexeme.terms;
+  if (entry) return true;
+  size_t bytes = lexeme.lemma_count * sizeof(lk_view) + lexeme.term_count * sizeof(lk_term);
+  for (uint32_t i = 0; i < lexeme.term_count; i++) bytes += lexeme.terms[i].text.len;
+  lk_term *terms = lk_arena_alloc(c->arena, bytes);
+  if (!terms) return false;
+  lk_view *lemmas = (lk_view *)(terms + lexeme.term_count);
+  char *text = (char *)(lemmas + lexeme.lemma_count);
+  for (uint32_t i = 0; i < lexeme.term_count; i++) {
+    lk_view from = lexeme.terms[i].text;
+    memcpy(text, from.ptr, from.len);
+    terms[i] = (lk_term){{text, from.len}, lexeme.terms[i].kind, lexeme.terms[i].weight};
+    if (i < lexeme.lemma_count) lemmas[i] = terms[i].text; /* LEMMA terms come first, one a lemma */
+    text += from.len;
+  }
+  word->terms = terms;
+  word->lemmas = lemmas;
+  return true;
+}
+
+static bool take_words(call *c, lk_word *word, lk_view also) {
+  if (!also.len && !memchr(word->form.ptr, ' ', word->form.len)) return take_lexeme(c, word, word->form);
+  lk_draft found = {.arena = c->arena};
+  bool known;
+  find_words(c, word->form, &found, &known);
+  if (also.len) {
+    lk_lexeme other = lk_look_up(c->a, c->lang, also);
+    lk_draft_merge(&found, &other);
+  }
+  return settle(c, word, &found, known);
+}
+
 static bool analyse_word(call *c, lk_word *word, bool name_like) {
   lk_view form = trim_hyphens(lk_buffer_view(&c->a->form));
   /* The buffers are reused while the word is repaired. */
@@ -313,14 +359,7 @@ static bool analyse_word(call *c, lk_word *word, bool name_like) {
   lk_resolution meant = lk_resolve(c->a, c->lang, form, context);
   word->form = meant.repair == LK_REPAIR_NONE ? form : lk_arena_copy(c->arena, meant.form);
   word->repair = meant.repair;
-  lk_draft found = {.arena = c->arena};
-  bool known;
-  find_words(c, word->form, &found, &known);
-  if (meant.also.len) {
-    lk_lexeme also = lk_look_up(c->a, c->lang, meant.also);
-    lk_draft_merge(&found, &also);
-  }
-  if (!word->form.ptr || !settle(c, word, &found, known)) return false;
+  if (!word->form.ptr || !take_words(c, word, meant.also)) return false;
   word->stop = all_stop(shelf_of(c->a, c->lang), word);
   return true;
 }
@@ -372,9 +411,13 @@ static bool gram_words(call *c, lk_analysis *out) {
   for (size_t i = 0; i < out->count; i++) {
     lk_word *word = &out->words[i];
     if (word->token.kind != LK_TOKEN_WORD && word->token.kind != LK_TOKEN_CODE) continue;
-    lk_buffer_clear(&c->a->form);
-    lk_normalise(word->token.text, &c->a->form);
-    if (c->a->form.failed || !add_grams(c, word, trim_hyphens(lk_buffer_view(&c->a->form)))) return false;
+    lk_view typed = word->form;
+    if (word->repair != LK_REPAIR_NONE) {
+      lk_buffer_clear(&c->a->form);
+      lk_normalise(word->token.text, &c->a->form);
+      typed = trim_hyphens(lk_buffer_view(&c->a->form));
+    }
+    if (c->a->form.failed || !add_grams(c, word, typed)) return false;
   }
   return true;
 }
@@ -449,7 +492,7 @@ lk_code lk_analyze(lk_analyzer *a, lk_lang lang, lk_view text, unsigned flags, l
   if (text.len > TEXT_LIMIT)
     return lk_fail(err, LK_ERR_LIMIT, "the text has %zu bytes and %d are the most; shorten or split it", text.len, TEXT_LIMIT);
   if (lang < 0 || lang >= LK_LANG_COUNT) lang = out->lang = LK_LANG_FI;
-  lk_analyzer_begin(a, (flags & LK_ANALYZE_REPAIR) != 0);
+  lk_analyzer_begin(a, lang, (flags & LK_ANALYZE_REPAIR) != 0);
   lk_token *tokens;
   lk_code code = lk_tokenize(text, arena, &tokens, &out->count, err);
   if (code) return code;

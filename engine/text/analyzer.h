@@ -42,9 +42,12 @@ struct lk_analyzer {
     lk_concluded *items;
     size_t count, cap;
   } concluded;
-  int look_ups; /* how many the present call may still ask of the dictionary */
-  int searches; /* how many words the present call may still search corrections for */
-  bool failed;  /* memory ran out in the present call */
+  int look_ups;    /* how many the present call may still ask of the dictionary */
+  int searches;    /* how many words the present call may still search corrections for */
+  int suggestions; /* and ask the dictionary for corrections of: some milliseconds each */
+  uint64_t seen;   /* version of the vocabulary at the last call */
+  bool growing;    /* a knowledge base is being read in: what depends on the words to come may wait */
+  bool failed;     /* memory ran out in the present call */
 };
 
 /* What is known of a normalised form: the vocabulary, the cache, the dictionary, the stemmer, in this order. The answer is good until the
@@ -67,6 +70,6 @@ typedef struct lk_repair_context {
 lk_resolution lk_resolve(lk_analyzer *a, lk_lang lang, lk_view form, lk_repair_context context);
 
 /* Makes room if the caches are full, and gives the call its allowance. */
-void lk_analyzer_begin(lk_analyzer *a, bool bounded);
+void lk_analyzer_begin(lk_analyzer *a, lk_lang lang, bool bounded);
 
 #endif

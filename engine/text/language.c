@@ -123,7 +123,7 @@ lk_code lk_detect_language(lk_analyzer *a, lk_view text, lk_lang prior, lk_langu
   for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++)
     sum.of[lang] = prior == LK_LANG_NONE ? at_start[lang] : lang == prior ? memory : 0;
   *out = (lk_language_guess){.lang = prior};
-  lk_analyzer_begin(a, true);
+  lk_analyzer_begin(a, LK_LANG_FI, true);
   lk_arena *arena = lk_arena_new();
   lk_code code =
       arena ? hear(a, text.len > TEXT_LIMIT ? (lk_view){text.ptr, TEXT_LIMIT} : text, arena, &sum, err) : LK_ERR_MEMORY;

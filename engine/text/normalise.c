@@ -30,9 +30,18 @@ static bool is_mark(uint32_t c) {
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
 }
 
-static void put(lk_buffer *out, uint32_t c) {
-  char bytes[4];
-  lk_buffer_add(out, (lk_view){bytes, lk_utf8_put(bytes, c)});
+/* Encodes into a piece of stack first: one append a word, not one a letter. */
+static void put_all(lk_buffer *out, const uint32_t *letters, size_t count) {
+  char bytes[64];
+  size_t length = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (length + 4 > sizeof bytes) {
+      lk_buffer_add(out, (lk_view){bytes, length});
+      length = 0;
+    }
+    length += lk_utf8_put(bytes + length, letters[i]);
+  }
+  lk_buffer_add(out, (lk_view){bytes, length});
 }
 
 /* The canonical composition of `count` admitted code points, lower case. */
@@ -57,7 +66,9 @@ static void compose(const uint32_t *letters, size_t count, lk_buffer *out) {
     }
   }
   length = utf8proc_normalize_utf32(decomposed, length, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-  for (utf8proc_ssize_t i = 0; i < length; i++) put(out, lower((uint32_t)decomposed[i]));
+  uint32_t composed[DECOMPOSED_LIMIT];
+  for (utf8proc_ssize_t i = 0; i < length; i++) composed[i] = lower((uint32_t)decomposed[i]);
+  put_all(out, composed, length > 0 ? (size_t)length : 0);
 }
 
 void lk_normalise(lk_view word, lk_buffer *out) {
@@ -76,10 +87,12 @@ void lk_normalise(lk_view word, lk_buffer *out) {
     }
     letters[count++] = c;
   }
-  if (plain)
-    for (size_t i = 0; i < count; i++) put(out, lower(letters[i]));
-  else
+  if (!plain) {
     compose(letters, count, out);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) letters[i] = lower(letters[i]);
+  put_all(out, letters, count);
 }
 
 uint32_t lk_fold_letter(uint32_t c) {
@@ -104,8 +117,13 @@ uint32_t lk_fold_letter(uint32_t c) {
 
 void lk_fold(lk_view form, lk_buffer *out) {
   for (size_t i = 0; i < form.len;) {
-    uint32_t c = lk_utf8_next(form, &i);
-    if (c != LK_UTF8_INVALID) put(out, lk_fold_letter(c));
+    uint32_t letters[LK_WORD_LIMIT];
+    size_t count = 0;
+    while (i < form.len && count < LK_WORD_LIMIT) {
+      uint32_t c = lk_utf8_next(form, &i);
+      if (c != LK_UTF8_INVALID) letters[count++] = lk_fold_letter(c);
+    }
+    put_all(out, letters, count);
   }
 }
 

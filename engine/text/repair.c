@@ -13,7 +13,9 @@ enum {
   DOTTED_VOWELS = 6,   /* of a word; with more, only all of them are tried: 2^6 variants are a millisecond */
   VARIANTS_LIMIT = 40, /* dictionary questions for one word's dots */
   SHORTEST_REPAIRED = 4,
-  SHORTEST_BARE = 5,  /* in a language without a dictionary an unknown short word is mostly just a word */
+  SHORTEST_BARE = 5,      /* in a language without a dictionary an unknown short word is mostly just a word */
+  BARE_SHORTEST_DEAR = 6, /* for slips that are no exchange or doubling */
+  BARE_SHORTEST_TWICE = 9,
   SHORTEST_TWICE = 7, /* for two edits */
   LONGEST_REPAIRED = 30,
   SUGGESTIONS = 10,
@@ -90,9 +92,10 @@ static bool try_elongation(quest *q) {
   if (!has_elongation(letters, count)) return false;
   for (unsigned choice = 0; choice < 8; choice++) {
     lk_view form = keep(q, shorten(q, letters, count, choice));
-    if (try_spoken(q, form, LK_REPAIR_ELONGATION)) return true;
     if (lk_is_known(q->a, q->lang, form)) return settle(q, form, LK_REPAIR_ELONGATION);
   }
+  for (unsigned choice = 0; choice < 8; choice++)
+    if (try_spoken(q, keep(q, shorten(q, letters, count, choice)), LK_REPAIR_ELONGATION)) return true;
   /* Unknown still: the other steps go on with the shortest. */
   q->form = keep(q, shorten(q, letters, count, 7));
   settle(q, q->form, LK_REPAIR_ELONGATION);
@@ -137,6 +140,20 @@ static bool is_word(quest *q, lk_view form) {
   return spoken_for(q->shelf, q->shelf->spoken, form) || lk_is_known(q->a, q->lang, form);
 }
 
+/* How likely it is that this was meant: 3 is the shop's own word, 2 a word, 1 a compound that may be one by chance, 0 none. */
+static int worth_of(quest *q, lk_view form) {
+  /* "tuleekse": the pronoun after the question is a word of its own */
+  const char *space = memchr(form.ptr, ' ', form.len);
+  if (space) form.len = (size_t)(space - form.ptr);
+  if (!is_word(q, form)) return 0;
+  lk_lexeme lexeme = lk_look_up(q->a, q->lang, form);
+  for (uint32_t i = 0; i < lexeme.lemma_count; i++)
+    if (lk_map_has(q->shelf->lemmas, lexeme.lemmas[i]) || lk_map_has(q->shelf->stop, lexeme.lemmas[i])) return 3;
+  for (uint32_t i = 0; i < lexeme.term_count; i++)
+    if (lexeme.terms[i].kind == LK_TERM_PART) return 1;
+  return 2;
+}
+
 static bool take_dotted(quest *q, lk_view form) { return try_spoken(q, form, LK_REPAIR_DOTS) || settle(q, form, LK_REPAIR_DOTS); }
 
 /* The knowledge base's own word with these letters: also for Swedish, which has no dictionary here. */
@@ -148,7 +165,7 @@ static bool try_known_dots(quest *q) {
 }
 
 /* Most replacements first: of the words that differ by dots alone, the one with most of them was meant nearly always. */
-static bool try_dots(quest *q) {
+static bool try_dots(quest *q, int least) {
   if (try_known_dots(q)) return true;
   if (q->lang != LK_LANG_FI || !q->a->dictionary) return false;
   uint32_t letters[LK_WORD_LIMIT];
@@ -161,7 +178,7 @@ static bool try_dots(quest *q) {
       if (count_ones(choice) != ones || (choice != all && !is_harmonic(choice, vowels))) continue;
       tried++;
       lk_view form = keep(q, with_dots(q, letters, count, choice));
-      if (is_word(q, form)) return take_dotted(q, form);
+      if (worth_of(q, form) >= least) return take_dotted(q, form);
     }
   return false;
 }
@@ -197,32 +214,34 @@ static lk_view replaced(quest *q, size_t at, const lk_ending_rule *rule) {
   return lk_buffer_view(out);
 }
 
-static bool try_rule_at(quest *q, size_t at, const lk_ending_rule *rule) {
+typedef struct best_rule {
+  lk_view form;
+  int worth;
+} best_rule;
+
+static void weigh_rule_at(quest *q, size_t at, const lk_ending_rule *rule, best_rule *best) {
   lk_view form = keep(q, replaced(q, at, rule));
-  /* "tuleekse": the pronoun after the question is a word of its own */
-  lk_view head = form;
-  const char *space = memchr(form.ptr, ' ', form.len);
-  if (space) head.len = (size_t)(space - form.ptr);
-  const lk_view *spoken = spoken_for(q->shelf, q->shelf->spoken, form);
-  if (spoken) return settle(q, *spoken, LK_REPAIR_SPOKEN);
-  return lk_is_known(q->a, q->lang, head) && settle(q, form, LK_REPAIR_SPOKEN);
+  int worth = worth_of(q, form);
+  if (worth > best->worth) *best = (best_rule){form, worth};
 }
 
-static bool try_rule(quest *q, const lk_ending_rule *rule) {
+static void weigh_rule(quest *q, const lk_ending_rule *rule, best_rule *best) {
   size_t length = rule->spoken.len;
-  if (q->form.len < length + 2) return false;
+  if (q->form.len < length + 2) return;
   size_t last = q->form.len - length;
-  if (!rule->inside) return memcmp(q->form.ptr + last, rule->spoken.ptr, length) == 0 && try_rule_at(q, last, rule);
-  for (size_t at = last; at > 0; at--)
-    if (memcmp(q->form.ptr + at, rule->spoken.ptr, length) == 0 && try_rule_at(q, at, rule)) return true;
-  return false;
+  for (size_t at = last; at > 0; at--) {
+    if (memcmp(q->form.ptr + at, rule->spoken.ptr, length) == 0) weigh_rule_at(q, at, rule, best);
+    if (!rule->inside) break;
+  }
 }
 
-static bool try_endings(quest *q) {
+/* An editor's word need only be a word; a customer's is searched for until it is one of the shop's. */
+static bool try_endings(quest *q, int least) {
   if (q->letters < 3 || q->letters > LONGEST_REPAIRED) return false;
-  for (size_t i = 0; i < q->shelf->endings.count; i++)
-    if (try_rule(q, &q->shelf->endings.items[i])) return true;
-  return false;
+  int enough = q->context.repair ? 3 : 2;
+  best_rule best = {.worth = 0};
+  for (size_t i = 0; i < q->shelf->endings.count && best.worth < enough; i++) weigh_rule(q, &q->shelf->endings.items[i], &best);
+  return best.worth >= least && (try_spoken(q, best.form, LK_REPAIR_SPOKEN) || settle(q, best.form, LK_REPAIR_SPOKEN));
 }
 
 /* ---- searches ---- */
@@ -238,10 +257,17 @@ static bool may_search(quest *q) {
   return true;
 }
 
+/* Where no dictionary says that a word is none, only a slip that fingers make is mended: an unknown word is mostly just that. */
+static float dearest_slip(const quest *q, unsigned distance) {
+  if (q->lang == LK_LANG_FI && q->a->dictionary) return distance > 1 ? 2.5f : 2;
+  if (distance > 1) return q->letters < BARE_SHORTEST_TWICE ? 0 : 1.5f;
+  return q->letters < BARE_SHORTEST_DEAR ? .65f : q->letters == BARE_SHORTEST_DEAR ? .95f : 1.05f;
+}
+
 static bool try_edits(quest *q, unsigned distance) {
   if (distance > 1 && q->letters < SHORTEST_TWICE) return false;
-  const lk_target *target = lk_nearest_target(q->shelf, q->form, distance);
-  return target && settle(q, target->form, LK_REPAIR_SPELLING);
+  const lk_target *target = lk_nearest_target(q->shelf, q->form, distance, dearest_slip(q, distance));
+  return target && (try_spoken(q, target->form, LK_REPAIR_SPELLING) || settle(q, target->form, LK_REPAIR_SPELLING));
 }
 
 static bool is_expected(quest *q, lk_view form) {
@@ -252,7 +278,8 @@ static bool is_expected(quest *q, lk_view form) {
 }
 
 static bool try_suggestions(quest *q) {
-  if (q->lang != LK_LANG_FI || !q->a->dictionary) return false;
+  if (q->lang != LK_LANG_FI || !q->a->dictionary || q->a->suggestions <= 0) return false;
+  q->a->suggestions--;
   lk_view suggestions[SUGGESTIONS];
   size_t count = q->a->dictionary->suggest(q->a->dictionary, q->form, q->a->arena, suggestions, SUGGESTIONS);
   for (size_t i = 0; i < count; i++)
@@ -263,8 +290,9 @@ static bool try_suggestions(quest *q) {
 
 /* A half must be a word that the shop uses, or be long enough not to be a word by chance. */
 static int half_worth(quest *q, lk_view half) {
+  if (q->lang != LK_LANG_FI) return is_longer(half, SHORTEST_BARE - 1) && lk_shelf_entry(q->shelf, half) ? 2 : 0;
   if (lk_shelf_entry(q->shelf, half) || lk_map_has(q->shelf->stop, half)) return 2;
-  if (spoken_for(q->shelf, q->shelf->spoken, half)) return is_longer(half, 3) ? 2 : 0;
+  if (spoken_for(q->shelf, q->shelf->spoken, half)) return is_longer(half, 3) ? 1 : 0;
   return is_longer(half, SHORTEST_REPAIRED) && q->lang == LK_LANG_FI && lk_look_up(q->a, q->lang, half).known ? 1 : 0;
 }
 
@@ -297,8 +325,8 @@ static bool try_split(quest *q) {
 
 static void search(quest *q) {
   if (q->context.name_like || !may_search(q)) return;
-  if (try_edits(q, 1) || try_split(q) || try_suggestions(q)) return;
-  try_edits(q, 2);
+  if (try_edits(q, 1) || try_dots(q, 2) || try_endings(q, 2) || try_split(q) || try_suggestions(q) || try_edits(q, 2)) return;
+  if (!try_dots(q, 1)) (void)try_endings(q, 1);
 }
 
 /* ---- the order ---- */
@@ -309,13 +337,12 @@ static void resolve(quest *q) {
     add_dotted_reading(q);
     return;
   }
-  if (q->context.repair && (try_elongation(q) || try_dots(q))) return;
-  if (try_endings(q) || !q->context.repair) return;
-  search(q);
-}
-
-static bool is_current(const lk_concluded *c, const lk_analyzer *a) {
-  return c->version == LK_TIMELESS || c->version == a->vocabulary->version;
+  if (!q->context.repair) {
+    (void)try_endings(q, 2);
+    return;
+  }
+  /* Where nothing has dots, dots are likelier missing than letters. */
+  if (!try_elongation(q) && !try_dots(q, q->context.dotless ? 2 : 3) && !try_endings(q, 3)) search(q);
 }
 
 lk_resolution lk_resolve(lk_analyzer *a, lk_lang lang, lk_view form, lk_repair_context context) {
@@ -327,6 +354,9 @@ lk_resolution lk_resolve(lk_analyzer *a, lk_lang lang, lk_view form, lk_repair_c
              .context = context,
              .found = {.form = form}};
   if (!form.len) return q.found;
+  /* Most words of most texts: the knowledge base has them as they stand. */
+  bool plain = !context.repair || !context.dotless || lang != LK_LANG_FI;
+  if (plain && lk_shelf_entry(q.shelf, form) && !lk_map_has(q.shelf->spoken, form)) return q.found;
   lk_buffer_clear(&a->key);
   lk_buffer_addc(&a->key, (char)('0' + lang));
   lk_buffer_addc(&a->key, (char)('0' + context.repair + 2 * context.dotless + 4 * context.name_like));
@@ -335,12 +365,12 @@ lk_resolution lk_resolve(lk_analyzer *a, lk_lang lang, lk_view form, lk_repair_c
   uint32_t *slot = lk_map_put(a->conclusions, lk_buffer_view(&a->key), fresh);
   if (!slot || a->key.failed) return a->failed = true, q.found;
   uint32_t at = *slot;
-  if (at < a->concluded.count && is_current(&a->concluded.items[at], a)) return a->concluded.items[at].resolution;
+  if (at < a->concluded.count && a->concluded.items[at].version == q.shelf->version) return a->concluded.items[at].resolution;
   if (at >= a->concluded.count && !LK_PUSH(&a->concluded, (lk_concluded){.version = LK_PROVISIONAL}))
     return a->failed = true, q.found;
   q.form = q.found.form = keep(&q, form);
   resolve(&q);
   bool full = a->look_ups > 0 && !q.denied;
-  a->concluded.items[at] = (lk_concluded){q.found, full ? a->vocabulary->version : LK_PROVISIONAL};
+  a->concluded.items[at] = (lk_concluded){q.found, full ? q.shelf->version : LK_PROVISIONAL};
   return q.found;
 }

@@ -86,9 +86,10 @@ float lk_slip_cost(const uint32_t *typed, size_t n, const uint32_t *meant, size_
     above = row;
     row = oldest;
   }
-  /* People seldom miss the first letter. */
+  /* People seldom miss the first letter; and another last one is another ending rather than a slip. */
   bool begins_alike = n && m && lk_fold_letter(typed[0]) == lk_fold_letter(meant[0]);
-  return above[m] + (begins_alike ? 0 : .4f);
+  bool ends_alike = n && m && lk_fold_letter(typed[n - 1]) == lk_fold_letter(meant[m - 1]);
+  return above[m] + (begins_alike ? 0 : .4f) + (ends_alike ? 0 : .1f);
 }
 
 /* ---- search ---- */
@@ -101,7 +102,7 @@ static unsigned count_bits(uint64_t x) {
   return (unsigned)(x * 0x0101010101010101u >> 56);
 }
 
-const lk_target *lk_nearest_target(const lk_shelf *shelf, lk_view form, unsigned distance) {
+const lk_target *lk_nearest_target(const lk_shelf *shelf, lk_view form, unsigned distance, float dearest) {
   uint32_t typed[LETTERS_LIMIT + 1], meant[LETTERS_LIMIT + 1];
   size_t n = lk_decode(form, typed, LETTERS_LIMIT + 1);
   if (n > LETTERS_LIMIT) return NULL;
@@ -115,8 +116,8 @@ const lk_target *lk_nearest_target(const lk_shelf *shelf, lk_view form, unsigned
     size_t m = lk_decode(target->form, meant, LETTERS_LIMIT + 1);
     unsigned edits = lk_edit_distance(typed, n, meant, m, distance);
     if (edits == 0 || edits > distance) continue;
-    float cost = lk_slip_cost(typed, n, meant, m) - .04f * logf((float)target->weight);
-    if (cost < best_cost) {
+    float slip = lk_slip_cost(typed, n, meant, m), cost = slip - .04f * logf((float)target->weight);
+    if (slip <= dearest && cost < best_cost) {
       best_cost = cost;
       best = target;
     }

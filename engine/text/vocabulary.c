@@ -32,12 +32,24 @@ uint64_t lk_letter_bag(lk_view form) {
 
 static bool put_in_set(lk_map *map, lk_view word) { return lk_map_put(map, word, 0) != NULL; }
 
+static bool aim_at(lk_shelf *shelf, lk_view form) {
+  uint32_t *at = lk_map_put(shelf->aimed, form, (uint32_t)shelf->targets.count);
+  if (!at) return false;
+  if (*at < shelf->targets.count) return shelf->targets.items[*at].weight++, true;
+  lk_view kept = lk_map_key(shelf->aimed, *at);
+  return LK_PUSH(&shelf->targets, (lk_target){lk_letter_bag(kept), kept, (uint32_t)lk_utf8_length(kept), 1});
+}
+
+/* A misspelt spoken form is repaired to the spoken one and then read as it; shorter ones would catch every short word. */
+enum { SPOKEN_TARGET_SHORTEST = 4 };
+
 static bool add_spoken(lk_shelf *shelf, lk_view from, lk_view to) {
   if (!LK_PUSH(&shelf->spoken_to, to)) return false;
   uint32_t at = (uint32_t)shelf->spoken_to.count - 1;
   uint32_t *slot = lk_map_put(shelf->spoken, from, at);
   if (!slot) return false;
   *slot = at; /* the shop's form, which comes later, wins */
+  if (lk_utf8_length(from) >= SPOKEN_TARGET_SHORTEST && !aim_at(shelf, from)) return false;
   lk_buffer folded = {0};
   lk_fold(from, &folded);
   bool fine = !folded.failed;
@@ -112,12 +124,14 @@ static lk_map **map_of(lk_shelf *shelf, int i) {
 }
 
 static bool open_shelf(lk_shelf *shelf, lk_lang lang) {
+  if (!(shelf->arena = lk_arena_new())) return false;
   for (int i = 0; map_of(shelf, i); i++)
     if (!(*map_of(shelf, i) = lk_map_new())) return false;
   return fill(shelf, lang);
 }
 
 static void close_shelf(lk_shelf *shelf) {
+  lk_arena_free(shelf->arena);
   for (int i = 0; map_of(shelf, i); i++) lk_map_free(*map_of(shelf, i));
   free(shelf->spoken_to.items);
   free(shelf->irregular_to.items);
@@ -129,7 +143,7 @@ static void close_shelf(lk_shelf *shelf) {
 
 lk_vocabulary *lk_vocabulary_new(lk_error *err) {
   lk_vocabulary *v = calloc(1, sizeof *v);
-  bool fine = v && (v->arena = lk_arena_new());
+  bool fine = v != NULL;
   for (lk_lang lang = 0; fine && lang < LK_LANG_COUNT; lang++) fine = open_shelf(&v->shelves[lang], lang);
   if (fine) return v;
   lk_vocabulary_free(v);
@@ -140,7 +154,6 @@ lk_vocabulary *lk_vocabulary_new(lk_error *err) {
 void lk_vocabulary_free(lk_vocabulary *v) {
   if (!v) return;
   for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++) close_shelf(&v->shelves[lang]);
-  lk_arena_free(v->arena);
   free(v);
 }
 
@@ -151,17 +164,17 @@ static lk_shelf *shelf_of(lk_vocabulary *v, lk_lang lang) {
 }
 
 /* The normalised form in the vocabulary's arena; `ptr` is NULL when memory is out. */
-static lk_view normal(lk_vocabulary *v, lk_view word) {
+static lk_view normal(lk_shelf *shelf, lk_view word) {
   lk_buffer form = {0};
   lk_normalise(word, &form);
   lk_view kept = {NULL, 0};
-  if (!form.failed) kept = lk_arena_copy(v->arena, lk_buffer_view(&form));
+  if (!form.failed) kept = lk_arena_copy(shelf->arena, lk_buffer_view(&form));
   lk_buffer_free(&form);
   return kept;
 }
 
 /* Several words, each normalised, one space between. */
-static lk_view normal_words(lk_vocabulary *v, lk_view words) {
+static lk_view normal_words(lk_shelf *shelf, lk_view words) {
   lk_buffer form = {0};
   for (size_t at = 0; at < words.len;) {
     size_t end = at;
@@ -173,35 +186,29 @@ static lk_view normal_words(lk_vocabulary *v, lk_view words) {
     at = end + 1;
   }
   lk_view kept = {NULL, 0};
-  if (!form.failed) kept = lk_arena_copy(v->arena, lk_buffer_view(&form));
+  if (!form.failed) kept = lk_arena_copy(shelf->arena, lk_buffer_view(&form));
   lk_buffer_free(&form);
   return kept;
 }
 
 lk_code lk_vocabulary_add_spoken(lk_vocabulary *v, lk_lang lang, lk_view from, lk_view to, lk_error *err) {
-  lk_view spoken = normal(v, from), standard = normal_words(v, to);
+  lk_shelf *shelf = shelf_of(v, lang);
+  lk_view spoken = normal(shelf, from), standard = normal_words(shelf, to);
   if (!spoken.ptr || !standard.ptr) return lk_fail_memory(err);
   if (!spoken.len || !standard.len || memchr(spoken.ptr, ' ', spoken.len))
     return lk_fail(err, LK_ERR_INPUT,
                    "a spoken form needs one word and what it stands for; write from=\"vetskari\" to=\"vetoketju\"");
-  v->version++;
-  return add_spoken(shelf_of(v, lang), spoken, standard) ? LK_OK : lk_fail_memory(err);
+  shelf->version++;
+  return add_spoken(shelf, spoken, standard) ? LK_OK : lk_fail_memory(err);
 }
 
 lk_code lk_vocabulary_add_name(lk_vocabulary *v, lk_lang lang, lk_view name, lk_error *err) {
-  lk_view form = normal(v, name);
+  lk_shelf *shelf = shelf_of(v, lang);
+  lk_view form = normal(shelf, name);
   if (!form.ptr) return lk_fail_memory(err);
   if (!form.len) return lk_fail(err, LK_ERR_INPUT, "a name is empty; write it or remove it");
-  v->version++;
-  return put_in_set(shelf_of(v, lang)->names, form) ? LK_OK : lk_fail_memory(err);
-}
-
-static bool aim_at(lk_shelf *shelf, lk_view form) {
-  uint32_t *at = lk_map_put(shelf->aimed, form, (uint32_t)shelf->targets.count);
-  if (!at) return false;
-  if (*at < shelf->targets.count) return shelf->targets.items[*at].weight++, true;
-  lk_view kept = lk_map_key(shelf->aimed, *at);
-  return LK_PUSH(&shelf->targets, (lk_target){lk_letter_bag(kept), kept, (uint32_t)lk_utf8_length(kept), 1});
+  shelf->version++;
+  return put_in_set(shelf->names, form) ? LK_OK : lk_fail_memory(err);
 }
 
 static bool remember_folded(lk_shelf *shelf, lk_view form, uint32_t at) {
@@ -213,14 +220,14 @@ static bool remember_folded(lk_shelf *shelf, lk_view form, uint32_t at) {
   return fine;
 }
 
-static bool keep_entry(lk_vocabulary *v, lk_shelf *shelf, const lk_word *word, uint32_t at) {
-  lk_draft found = {.arena = v->arena};
+static bool keep_entry(lk_shelf *shelf, const lk_word *word, uint32_t at) {
+  lk_draft found = {.arena = shelf->arena};
   for (size_t i = 0; i < word->lemma_count; i++) lk_draft_lemma(&found, word->lemmas[i]);
   for (size_t i = 0; i < word->term_count; i++)
     if (word->terms[i].kind == LK_TERM_PART || word->terms[i].kind == LK_TERM_ROOT)
       lk_draft_term(&found, word->terms[i].kind, word->terms[i].text, word->terms[i].weight);
   lk_known_form entry = {.form = lk_map_key(shelf->words, at), .in_dictionary = word->known};
-  return lk_draft_finish(&found, v->arena, true, &entry.lexeme) && LK_PUSH(&shelf->entries, entry);
+  return lk_draft_finish(&found, shelf->arena, true, &entry.lexeme) && LK_PUSH(&shelf->entries, entry);
 }
 
 /* Stems of languages without a dictionary are no words: nothing is repaired towards them. */
@@ -242,8 +249,8 @@ lk_code lk_vocabulary_add_word(lk_vocabulary *v, lk_lang lang, const lk_word *wo
   if (!at) return lk_fail_memory(err);
   bool is_new = *at == fresh;
   if (is_new) {
-    v->version++;
-    if (!keep_entry(v, shelf, word, fresh) || !remember_folded(shelf, word->form, fresh)) return lk_fail_memory(err);
+    shelf->version++;
+    if (!keep_entry(shelf, word, fresh) || !remember_folded(shelf, word->form, fresh)) return lk_fail_memory(err);
   }
   lk_known_form *entry = &shelf->entries.items[*at];
   entry->count++;

@@ -33,6 +33,8 @@ typedef struct lk_derivation {
 } lk_derivation;
 
 typedef struct lk_shelf {
+  lk_arena *arena;
+  uint64_t version;      /* rises with each new word: what was concluded from the words that were not there is then void */
   lk_map *spoken;        /* form → spoken_to */
   lk_map *spoken_folded; /* the same without dots, where that makes a difference */
   struct {
@@ -70,9 +72,7 @@ typedef struct lk_shelf {
 } lk_shelf;
 
 struct lk_vocabulary {
-  lk_arena *arena;
-  lk_shelf shelves[LK_LANG_COUNT];
-  uint64_t version; /* rises with each new word: what was concluded from the words that were not there is then void */
+  lk_shelf shelves[LK_LANG_COUNT]; /* nothing is shared between them: three threads may fill one each */
 };
 
 /* The entry of a normalised form, or NULL. */
