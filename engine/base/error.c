@@ -18,7 +18,8 @@ static const char *const names[] = {
 
 const char *lk_code_name(lk_code code) { return (size_t)code < sizeof names / sizeof *names ? names[code] : "unknown"; }
 
-static void fill(lk_error *err, lk_code code, const char *file, int line, const char *format, va_list args) {
+__attribute__((format(printf, 5, 0))) static void fill(lk_error *err, lk_code code, const char *file, int line,
+                                                       const char *format, va_list args) {
   if (!err) return;
   err->code = code;
   err->line = line;
