@@ -164,18 +164,36 @@ static bool ask_dictionary(lk_analyzer *a, lk_view form, lk_draft *found) {
   return a->dictionary->look_up(a->dictionary, form, found) || look_up_after_hyphen(a, form, found);
 }
 
+/* "klarnalla", "mobilepayn": a name with a case ending is that name. */
+static lk_view name_within(const lk_shelf *shelf, lk_view form) {
+  static const char *const endings[] = {"n",    "a",    "ä",    "t",    "s",    "in",   "ta",  "tä",   "na",
+                                        "nä",   "lla",  "llä",  "lle",  "lta",  "ltä",  "ssa", "ssä",  "sta",
+                                        "stä",  "ksi",  "iin",  "hin",  "en",   "ia",   "iä",  "illa", "illä",
+                                        "ille", "ilta", "iltä", "issa", "issä", "ista", "istä"};
+  if (lk_map_has(shelf->names, form)) return form;
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    size_t length = strlen(endings[i]);
+    if (form.len < length + 3 || memcmp(form.ptr + form.len - length, endings[i], length) != 0) continue;
+    lk_view head = {form.ptr, form.len - length};
+    if (lk_map_has(shelf->names, head)) return head;
+  }
+  return (lk_view){"", 0};
+}
+
 static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
   const lk_shelf *shelf = shelf_of(a, lang);
   lk_draft found = {.arena = a->arena};
   lk_cached cached = {.version = LK_TIMELESS};
   bool known = lang == LK_LANG_FI && ask_dictionary(a, form, &found);
   if (!known) {
-    if (lk_map_has(shelf->names, form))
-      lk_draft_lemma(&found, form);
+    lk_view name = name_within(shelf, form);
+    if (name.len)
+      lk_draft_lemma(&found, name);
     else
       stem(a, lang, form, &found);
     cached.version = lang == LK_LANG_FI && a->dictionary && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
-    known = in_lists(shelf, form) || (lang != LK_LANG_FI && found.lemma_count && lk_map_has(shelf->lemmas, found.lemmas[0]));
+    known = name.len || in_lists(shelf, form) ||
+            (lang != LK_LANG_FI && found.lemma_count && lk_map_has(shelf->lemmas, found.lemmas[0]));
     lk_view first, second;
     if (lk_split_compound(shelf, form, &first, &second)) {
       add_half(a, lang, first, &found);

@@ -12,6 +12,7 @@
   extern const char lk_file_##name[], lk_file_##name##_end[]
 
 EMBED(abbreviations, "abbreviations.tsv");
+EMBED(names, "names.tsv");
 EMBED(fi_spoken, "fi/spoken.tsv");
 EMBED(fi_stop, "fi/stop.tsv");
 EMBED(fi_derived, "fi/derived.tsv");
@@ -64,6 +65,8 @@ static lk_view view_of(extent e) { return e.begin ? (lk_view){e.begin, (size_t)(
 lk_view lk_data_text(lk_lang lang, lk_data_file file) { return view_of(files[lang][file]); }
 
 lk_view lk_data_abbreviations(void) { return view_of((extent)FILE_OF(abbreviations)); }
+
+lk_view lk_data_names(void) { return view_of((extent)FILE_OF(names)); }
 
 static lk_view cut(lk_view *rest, char mark) {
   const char *found = rest->len ? memchr(rest->ptr, mark, rest->len) : NULL;

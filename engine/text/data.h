@@ -21,6 +21,8 @@ typedef enum lk_data_file {
 lk_view lk_data_text(lk_lang lang, lk_data_file file);
 /* Abbreviations that keep their full stop, of all languages, one a line and lower case. */
 lk_view lk_data_abbreviations(void);
+/* Names known everywhere, one a line and lower case. */
+lk_view lk_data_names(void);
 
 enum { LK_DATA_COLUMNS = 3 };
 

@@ -15,8 +15,8 @@
 enum { WORDS_LIMIT = 120, TEXT_LIMIT = 4000, UNSEEN_TRIGRAM = 11500 /* thousandths of a logarithm */ };
 
 static const double letters_weight = .35, letters_floor = -5; /* trigrams overlap: each says less than a third of something new */
-static const double function_word = 2.2, spoken_word = 1.8, common_word = 1.6, shop_word = 1.2, dictionary_word = 1.5,
-                    dotted_name = .8;
+static const double function_word = 2.2, dotless_function_word = 1.8, spoken_word = 1.8, common_word = 1.6, shop_word = 1.2,
+                    dictionary_word = 1.5, dotted_name = .8;
 static const double at_start[LK_LANG_COUNT] = {.5, 0, .1}, memory = 2.0;
 
 typedef struct scores {
@@ -42,6 +42,7 @@ static double letters_score(const lk_shelf *shelf, lk_view bounded) {
 static double lists_score(const lk_shelf *shelf, lk_view form) {
   if (lk_map_has(shelf->stop, form)) return function_word;
   if (lk_map_has(shelf->spoken, form)) return spoken_word;
+  if (lk_map_has(shelf->stop_folded, form)) return dotless_function_word;
   return lk_map_has(shelf->common, form) || lk_map_has(shelf->irregular, form) ? common_word : 0;
 }
 

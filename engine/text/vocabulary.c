@@ -32,6 +32,14 @@ uint64_t lk_letter_bag(lk_view form) {
 
 static bool put_in_set(lk_map *map, lk_view word) { return lk_map_put(map, word, 0) != NULL; }
 
+static bool put_folded(lk_map *map, lk_view word) {
+  lk_buffer folded = {0};
+  lk_fold(word, &folded);
+  bool fine = !folded.failed && (lk_view_eq(lk_buffer_view(&folded), word) || put_in_set(map, lk_buffer_view(&folded)));
+  lk_buffer_free(&folded);
+  return fine;
+}
+
 static bool aim_at(lk_shelf *shelf, lk_view form) {
   uint32_t *at = lk_map_put(shelf->aimed, form, (uint32_t)shelf->targets.count);
   if (!at) return false;
@@ -90,7 +98,7 @@ static bool add_row(lk_shelf *shelf, lk_data_file file, const lk_view row[LK_DAT
     case LK_DATA_SPOKEN:
       return add_spoken(shelf, row[0], row[1]);
     case LK_DATA_STOP:
-      return put_in_set(shelf->stop, row[0]);
+      return put_in_set(shelf->stop, row[0]) && put_folded(shelf->stop_folded, row[0]);
     case LK_DATA_COMMON:
       return put_in_set(shelf->common, row[0]);
     case LK_DATA_DERIVED:
@@ -107,7 +115,15 @@ static bool add_row(lk_shelf *shelf, lk_data_file file, const lk_view row[LK_DAT
   return true;
 }
 
+static bool fill_names(lk_shelf *shelf) {
+  lk_view rest = lk_data_names(), row[LK_DATA_COLUMNS];
+  while (lk_data_next(&rest, row))
+    if (!put_in_set(shelf->names, row[0])) return false;
+  return true;
+}
+
 static bool fill(lk_shelf *shelf, lk_lang lang) {
+  if (!fill_names(shelf)) return false;
   for (lk_data_file file = 0; file < LK_DATA_FILE_COUNT; file++) {
     lk_view rest = lk_data_text(lang, file), row[LK_DATA_COLUMNS];
     while (lk_data_next(&rest, row))
@@ -117,9 +133,9 @@ static bool fill(lk_shelf *shelf, lk_lang lang) {
 }
 
 static lk_map **map_of(lk_shelf *shelf, int i) {
-  lk_map **const maps[] = {&shelf->spoken, &shelf->spoken_folded, &shelf->stop,    &shelf->common,
-                           &shelf->names,  &shelf->irregular,     &shelf->derived, &shelf->trigrams,
-                           &shelf->words,  &shelf->lemmas,        &shelf->folded,  &shelf->aimed};
+  lk_map **const maps[] = {&shelf->spoken,    &shelf->spoken_folded, &shelf->stop,       &shelf->common, &shelf->names,
+                           &shelf->irregular, &shelf->derived,       &shelf->trigrams,   &shelf->words,  &shelf->lemmas,
+                           &shelf->folded,    &shelf->aimed,         &shelf->stop_folded};
   return i < (int)(sizeof maps / sizeof *maps) ? maps[i] : NULL;
 }
 

@@ -42,6 +42,7 @@ typedef struct lk_shelf {
     size_t count, cap;
   } spoken_to;
   lk_map *stop, *common, *names; /* sets */
+  lk_map *stop_folded;           /* function words whose dots were left out */
   lk_map *irregular;             /* form → irregular_to */
   struct {
     lk_view *items;
