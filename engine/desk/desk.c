@@ -65,8 +65,8 @@ static lk_code read_queue(lk_desk *desk, int64_t id, int64_t now, lk_queue_figur
 }
 
 lk_code lk_desk_availability(lk_desk *desk, int64_t now, lk_availability *out, lk_error *err) {
-  lk_queue_figures queue;
-  int64_t usual;
+  lk_queue_figures queue = {0};
+  int64_t usual = LK_WAIT_UNKNOWN;
   *out = (lk_availability){.has_hours = desk->hours != NULL, .expected_wait = LK_WAIT_UNKNOWN};
   out->hours = (lk_hours_status){.id = "", .opens = LK_NEVER, .closes = LK_NEVER};
   if (desk->hours) lk_hours_at(desk->hours, now, &out->hours);
@@ -83,10 +83,10 @@ lk_code lk_desk_place(lk_desk *desk, int64_t case_id, int64_t now, lk_place *out
   *out = (lk_place){.expected_wait = LK_WAIT_UNKNOWN};
   lk_arena *arena = lk_arena_new();
   if (!arena) return lk_fail_memory(err);
-  lk_case found;
-  lk_queue_figures queue;
-  lk_availability there;
-  int64_t usual;
+  lk_case found = {0};
+  lk_queue_figures queue = {0};
+  lk_availability there = {0};
+  int64_t usual = LK_WAIT_UNKNOWN;
   lk_code code = lk_store_case(desk->store, case_id, arena, &found, err);
   if (!code) code = read_queue(desk, case_id, now, &queue, &usual, err);
   if (!code) code = lk_desk_availability(desk, now, &there, err);

@@ -17,6 +17,7 @@ struct lk_hours {
   lk_hours_week *week;
   size_t week_count;
   lk_hours_exception *exceptions;
+  char **ids; /* of the exceptions, which point here */
   size_t exception_count;
   bool closed_on_holidays;
 };
@@ -227,13 +228,15 @@ static lk_code copy_plan(lk_hours *hours, const lk_hours_plan *plan) {
   hours->closed_on_holidays = plan->closed_on_holidays;
   hours->week = calloc(plan->week_count + 1, sizeof *hours->week);
   hours->exceptions = calloc(plan->exception_count + 1, sizeof *hours->exceptions);
-  if (!hours->week || !hours->exceptions) return LK_ERR_MEMORY;
+  hours->ids = calloc(plan->exception_count + 1, sizeof *hours->ids);
+  if (!hours->week || !hours->exceptions || !hours->ids) return LK_ERR_MEMORY;
   hours->week_count = plan->week_count;
   if (plan->week_count) memcpy(hours->week, plan->week, plan->week_count * sizeof *hours->week);
   for (size_t i = 0; i < plan->exception_count; i++) {
+    hours->ids[i] = strdup(plan->exceptions[i].id ? plan->exceptions[i].id : "");
+    if (!hours->ids[i]) return LK_ERR_MEMORY;
     hours->exceptions[i] = plan->exceptions[i];
-    hours->exceptions[i].id = strdup(plan->exceptions[i].id ? plan->exceptions[i].id : "");
-    if (!hours->exceptions[i].id) return LK_ERR_MEMORY;
+    hours->exceptions[i].id = hours->ids[i];
     hours->exception_count = i + 1;
   }
   return LK_OK;
@@ -256,7 +259,8 @@ lk_hours *lk_hours_new(const lk_hours_plan *plan, lk_error *err) {
 
 void lk_hours_free(lk_hours *hours) {
   if (!hours) return;
-  for (size_t i = 0; i < hours->exception_count; i++) free((void *)(uintptr_t)hours->exceptions[i].id);
+  for (size_t i = 0; i < hours->exception_count; i++) free(hours->ids[i]);
+  free(hours->ids);
   free(hours->exceptions);
   free(hours->week);
   free(hours);

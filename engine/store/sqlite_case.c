@@ -245,8 +245,8 @@ static lk_code update_phase(sqlite_store *s, lk_view conversation, const lk_case
 
 static lk_code change_case(lk_store *store, const lk_case_change *change, lk_arena *arena, lk_case *out, lk_error *err) {
   sqlite_store *s = sqlite_of(store);
-  lk_case before;
-  conversation_row row;
+  lk_case before = {0};
+  conversation_row row = {0};
   lk_event event;
   lk_code code = sqlite_case(store, change->id, arena, &before, err);
   if (code) return code;

@@ -79,7 +79,7 @@ lk_code sqlite_conversation(lk_store *store, lk_view id, lk_arena *arena, lk_con
   query_text(&q, id);
   bool found = query_row(&q);
   if (found) {
-    conversation_row row;
+    conversation_row row = {0};
     read_row(&q, &row);
     *out = (lk_conversation){.version = row.version,
                              .phase = row.phase,
@@ -256,7 +256,7 @@ lk_code sqlite_note(lk_store *store, lk_view conversation, int64_t time, const l
   sqlite_store *s = sqlite_of(store);
   lk_arena *arena = lk_arena_new();
   if (!arena) return lk_fail_memory(err);
-  conversation_row row;
+  conversation_row row = {0};
   lk_code code = sqlite_begin(s, err);
   if (!code) {
     code = sqlite_row_of(s, conversation, arena, &row, err);
@@ -293,7 +293,7 @@ static lk_code find_repeated(sqlite_store *s, const conversation_row *row, lk_vi
 
 lk_code sqlite_repeated(lk_store *store, lk_view conversation, lk_view client_id, lk_arena *arena, lk_turn_result *out,
                         lk_error *err) {
-  conversation_row row;
+  conversation_row row = {0};
   lk_code code = sqlite_row_of(sqlite_of(store), conversation, arena, &row, err);
   return code ? code : find_repeated(sqlite_of(store), &row, client_id, arena, out, err);
 }
@@ -347,7 +347,7 @@ static lk_code write_messages(sqlite_store *s, int64_t key, const lk_turn_record
 }
 
 static lk_code write_turn(sqlite_store *s, const lk_turn_record *turn, lk_arena *arena, lk_turn_result *out, lk_error *err) {
-  conversation_row row;
+  conversation_row row = {0};
   lk_code code = sqlite_row_of(s, turn->conversation, arena, &row, err);
   if (!code) code = find_repeated(s, &row, turn->client_id, arena, out, err);
   if (code || out->repeated) return code;

@@ -154,7 +154,7 @@ static int use_wal(sqlite_store *s, int patience) {
   for (int waited = 0;; waited += 10) {
     int rc = run(s, "PRAGMA journal_mode = WAL");
     if ((rc & 0xFF) != SQLITE_BUSY || waited >= patience) return rc;
-    nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 10000000L}, NULL);
   }
 }
 

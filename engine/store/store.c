@@ -18,7 +18,7 @@ enum {
 /* ---- Names ---- */
 
 static const char *const event_names[LK_EVENT_TYPE_COUNT] = {
-#define LK_EVENT_NAME(id, name, about) [LK_EVENT_##id] = name,
+#define LK_EVENT_NAME(id, name, about) [LK_EVENT_##id] = (name),
     LK_EVENTS(LK_EVENT_NAME)
 #undef LK_EVENT_NAME
 };

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* memmem */
 /* A store on a bad day: full disk, failing reads and writes, locks, strange files. The disk's faults are made by a layer under SQLite that lets a number of
  * writes through and fails all that follow, until it is told that the disk is well again. */
 #include <setjmp.h>
