@@ -64,9 +64,14 @@ static void flush_run(writer *w) {
   lk_buffer_clear(&w->run);
 }
 
-/* What follows is on the same line: a gap before it becomes a space outside of it. */
-static void settle_gap(writer *w) {
-  if (w->gap) lk_buffer_addc(&w->run, ' ');
+/* An element follows on the same line: a gap before it, or at its own beginning, becomes a space outside of it. */
+static void settle_gap(writer *w, const lk_element *inside) {
+  lk_view text = inside ? inside->text : (lk_view){"", 0};
+  if (text.len && lk_is_space(text.ptr[0])) w->gap = !w->at_start;
+  if (w->gap) {
+    lk_buffer_addc(&w->run, ' ');
+    w->at_start = true;
+  }
   w->gap = false;
   flush_run(w);
 }
@@ -109,7 +114,7 @@ static void write_variable(writer *w, lk_view name, int line) {
            "write the text itself, or {{ and }} for braces");
     return;
   }
-  settle_gap(w);
+  settle_gap(w, NULL);
   w->at_start = false;
   add_variable(w, name);
   lk_view copy = lk_arena_copy(w->in->arena, name);
@@ -209,7 +214,7 @@ static void read_inline_element(writer *w, const lk_element *e, lk_node_kind kin
     report_element(w, e, "nesting", "stands within another one of its kind", "close the outer one first");
     return;
   }
-  settle_gap(w);
+  settle_gap(w, e->first);
   size_t at = open_node(w, kind, kind == LK_NODE_LINK ? read_href(w, e) : (lk_view){"", 0});
   w->open |= 1u << kind;
   read_inlines(w, e->first, NULL);

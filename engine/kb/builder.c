@@ -99,7 +99,7 @@ void lk_check_attributes(lk_builder *b, const lk_element *e, const char *allowed
 
 void lk_unexpected(lk_builder *b, const lk_element *parent, const lk_element *child, const char *allowed) {
   if (lk_is_blank(child)) return;
-  char mend[256] = "delete it; everything stands in attributes here";
+  char mend[256] = "delete it";
   if (!child->name.len) {
     if (*allowed) (void)snprintf(mend, sizeof mend, "put it into one of: %s", allowed);
     LK_REPORT(b, child->line, "stray-text", mend, "text stands here by itself, within <%.*s>: \"%.*s\"", LK_FMT(parent->name),
@@ -183,7 +183,8 @@ void lk_read_answer(lk_builder *b, const lk_element *e, bool variables, lk_answe
 
 bool lk_has_room(lk_builder *b, const lk_element *e, size_t count, size_t max) {
   if (count < max) return true;
-  if (count > max) return false;
+  if (b->overfull == max) return false;
+  b->overfull = max;
   char mend[96];
   (void)snprintf(mend, sizeof mend, "keep at most %zu of them", max);
   LK_REPORT(b, e->line, "too-many", mend, "there are too many <%.*s> here", LK_FMT(e->name));

@@ -228,6 +228,7 @@ lk_code lk_document_parse(lk_view text, const char *file, lk_arena *arena, lk_fi
   xmlSetStructuredErrorFunc(&r, take_problem);
   parse(&r, text);
   xmlSetStructuredErrorFunc(old_user, old);
+  xmlResetLastError(); /* this thread's copy of the last message */
   lk_buffer_free(&r.text);
   if (r.memory) return LK_ERR_MEMORY;
   if (!r.root && lk_findings_errors(findings) == before) return LK_ERR_MEMORY; /* it gave up without a word */

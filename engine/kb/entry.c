@@ -222,6 +222,7 @@ void lk_read_entry(lk_builder *b, const lk_element *e, lk_lang lang, lk_entry_ki
     LK_REPORT(b, e->line, "bad-value", "write handoff=\"always\" or leave it out", "handoff=\"%.*s\" is not understood",
               LK_FMT(lk_excerpt(handoff, 40)));
   b->phrasings.count = b->patterns.count = b->answers.count = b->see.count = b->see_lines.count = b->slots.count = 0;
+  if (b->overfull != LK_LIMIT_ENTRIES) b->overfull = 0; /* limits of one entry begin anew */
   tally seen = {0};
   for (const lk_element *child = e->first; child && !b->memory; child = child->next) read_child(b, e, child, &entry, &seen);
   if (b->memory) return;

@@ -65,6 +65,7 @@ typedef struct lk_builder {
   LK_ROWS(lk_view) see;
   LK_ROWS(int) see_lines;
   LK_ROWS(lk_slot) slots;
+  size_t overfull;    /* the limit that was reported last as exceeded */
   lk_map *broken_ids; /* ids seen in files that could not be read: a reference to them is not reported as well */
 } lk_builder;
 
@@ -103,7 +104,7 @@ lk_date lk_read_date(lk_builder *builder, const lk_element *element, const char 
 void *lk_keep_array(lk_builder *builder, const void *items, size_t count, size_t size);
 /* Reads the text of `element` for customers. */
 void lk_read_answer(lk_builder *builder, const lk_element *element, bool variables, lk_answer *out);
-/* True while `count` is below `max`; reports once, at the first row that is too many. */
+/* True while `count` is below `max`; reports the first row that is too many only. */
 bool lk_has_room(lk_builder *builder, const lk_element *element, size_t count, size_t max);
 
 /* entry.c: article, intent, chat, not-covered. */

@@ -58,7 +58,7 @@ bool lk_parse_number(lk_view text, double *out) {
       scale -= point;
     }
   }
-  if (!digits || text.ptr[i - 1] == '.') return false;
+  if (!digits || !is_digit(text.ptr[negative]) || text.ptr[i - 1] == '.') return false;
   if (i < text.len) {
     if (text.ptr[i] != 'e' && text.ptr[i] != 'E') return false;
     if (!parse_exponent((lk_view){text.ptr + i + 1, text.len - i - 1}, &exponent)) return false;
