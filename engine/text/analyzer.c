@@ -198,7 +198,7 @@ static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
     if (lk_split_compound(shelf, form, &first, &second)) {
       add_half(a, lang, first, &found);
       add_half(a, lang, second, &found);
-      known = true;
+      known = known || lang != LK_LANG_FI; /* in Finnish it may be two words run together, which are parted */
     }
   }
   if (!found.lemma_count) lk_draft_lemma(&found, form);

@@ -14,7 +14,8 @@
 
 enum { WORDS_LIMIT = 120, TEXT_LIMIT = 4000, UNSEEN_TRIGRAM = 11500 /* thousandths of a logarithm */ };
 
-static const double letters_weight = .35, letters_floor = -5; /* trigrams overlap: each says less than a third of something new */
+static const double letters_weight = .3,
+                    letters_floor = -3.5; /* trigrams overlap: each says less than a third of something new */
 static const double function_word = 2.2, dotless_function_word = 1.8, spoken_word = 1.8, common_word = 1.6, shop_word = 1.2,
                     dictionary_word = 1.5, dotted_name = .8;
 static const double at_start[LK_LANG_COUNT] = {.5, 0, .1}, memory = 2.0;
@@ -99,10 +100,12 @@ static void hear_word(lk_analyzer *a, lk_view form, scores *sum) {
 static void share(const scores *sum, lk_language_guess *out) {
   double best = fmax(fmax(sum->of[0], sum->of[1]), sum->of[2]), total = 0;
   for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++) total += exp(sum->of[lang] - best);
+  lk_lang likeliest = LK_LANG_FI;
   for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++) {
     out->share[lang] = (float)(exp(sum->of[lang] - best) / total);
-    if (out->lang == LK_LANG_NONE || out->share[lang] > out->share[out->lang]) out->lang = lang;
+    if (sum->of[lang] > sum->of[likeliest]) likeliest = lang;
   }
+  out->lang = likeliest;
 }
 
 static lk_code hear(lk_analyzer *a, lk_view text, lk_arena *arena, scores *sum, lk_error *err) {
@@ -131,9 +134,6 @@ lk_code lk_detect_language(lk_analyzer *a, lk_view text, lk_lang prior, lk_langu
   lk_arena_free(arena);
   if (code == LK_OK && (a->failed || a->form.failed || a->scratch.failed)) code = LK_ERR_MEMORY;
   if (code) return lk_fail(err, code, "memory is out; close something and try again");
-  if (sum.spoke) out->lang = LK_LANG_NONE;
-  lk_lang kept = out->lang;
-  share(&sum, out);
-  if (!sum.spoke) out->lang = kept;
+  share(&sum, out); /* where nothing spoke, the sums are still where they began: at `prior` */
   return LK_OK;
 }

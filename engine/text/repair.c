@@ -301,6 +301,23 @@ static lk_view standard(quest *q, lk_view half) {
   return spoken ? *spoken : half;
 }
 
+/* The dictionary takes any two words for a compound: "lahjakrotti". One that the shop has not, of parts that it has not, and a single slip from a word
+ * that it has, is that word. */
+static bool is_chance_compound(quest *q) {
+  if (q->lang != LK_LANG_FI || !q->a->dictionary || q->letters < SHORTEST_TWICE || lk_shelf_entry(q->shelf, q->form))
+    return false;
+  lk_lexeme lexeme = lk_look_up(q->a, q->lang, q->form);
+  for (uint32_t i = 0; i < lexeme.lemma_count; i++)
+    if (lk_map_has(q->shelf->lemmas, lexeme.lemmas[i])) return false;
+  bool compound = false, strange = false;
+  for (uint32_t i = 0; i < lexeme.term_count; i++) {
+    if (lexeme.terms[i].kind != LK_TERM_PART) continue;
+    compound = true;
+    strange = strange || !lk_map_has(q->shelf->lemmas, lexeme.terms[i].text);
+  }
+  return compound && strange;
+}
+
 static bool try_split(quest *q) {
   size_t best = 0;
   int worth = 2; /* one half at least is the shop's */
@@ -334,6 +351,7 @@ static void search(quest *q) {
 static void resolve(quest *q) {
   if (try_spoken(q, q->form, LK_REPAIR_SPOKEN) || lk_map_has(q->shelf->names, q->form)) return;
   if (lk_is_known(q->a, q->lang, q->form)) {
+    if (q->context.repair && is_chance_compound(q) && may_search(q) && try_edits(q, 1)) return;
     add_dotted_reading(q);
     return;
   }
