@@ -125,7 +125,10 @@ lk_code lk_orders_search(const lk_order_book *book, lk_view text, size_t limit, 
   *out = NULL;
   *count = 0;
   if (!book->search || !text.len || !limit) return LK_OK;
-  if (text.len > SEARCH_TEXT_MAX) text.len = SEARCH_TEXT_MAX;
+  if (text.len > SEARCH_TEXT_MAX) {
+    text.len = SEARCH_TEXT_MAX;
+    while (text.len && ((unsigned char)text.ptr[text.len] & 0xC0) == 0x80) text.len--; /* not in the middle of a letter */
+  }
   return book->search(book->self, text, bounded(limit), arena, out, count, err);
 }
 
