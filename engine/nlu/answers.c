@@ -21,6 +21,19 @@ static const lk_phrase_hit *yes_or_no(const lk_finder *f, uint32_t at) {
   return no->past >= yes->past ? no : yes;
 }
 
+static bool has_later(const lk_finder *f, uint32_t at, lk_word_kind kind) {
+  for (; at < f->reading.count && !f->reading.items[at].sentence; at++)
+    if (lk_reading_hit(&f->reading, at, kind)) return true;
+  return false;
+}
+
+/* How sure an answer is whose sentence goes on behind it: "joo peru se", "ei se toimi", "haluan vaihtaa". */
+static float unfinished_confidence(const lk_finder *f, const lk_phrase *answer, uint32_t past) {
+  if (answer->kind == LK_KIND_NO) return answer->count > 1 ? 0.7f : 0.45f;
+  if (answer->value != 1) return 0.3f;
+  return has_later(f, past, LK_KIND_BUT) || has_later(f, past, LK_KIND_NOT) ? 0.3f : 0.65f;
+}
+
 /* The answer is what stands at the beginning. Of several ("joo… ei sittenkään") the last counts; words that go on at once make it a part of a sentence. */
 static void find_yes_no(lk_finder *f) {
   uint32_t at = 0, from = 0, past = 0;
@@ -40,8 +53,8 @@ static void find_yes_no(lk_finder *f) {
   }
   if (!answer) return;
   bool whole = at >= f->reading.count, closed = past < f->reading.count && f->reading.items[past].clause;
-  bool longer = answer->count > 1;
-  float confidence = whole ? 1.0f : closed ? 0.85f : longer ? 0.7f : answer->kind == LK_KIND_NO ? 0.45f : 0.4f;
+  bool taken_back = answer->kind == LK_KIND_YES && has_later(f, past, LK_KIND_BUT);
+  float confidence = whole ? 1.0f : closed && !taken_back ? 0.85f : unfinished_confidence(f, answer, past);
   lk_finder_add_words(f, LK_ENTITY_YES_NO, from, past, confidence)->number = answer->kind == LK_KIND_YES;
 }
 

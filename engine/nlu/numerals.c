@@ -246,18 +246,26 @@ static size_t currency_end(lk_view text, size_t at, bool attached, long *cents) 
   return 0;
 }
 
+/* Bytes of a euro sign or "EUR" right before `at`, or before a space there; 0 for none. */
+static size_t currency_before(lk_view text, size_t at) {
+  size_t space = at > 0 && text.ptr[at - 1] == ' ' ? 1 : 0, start = at - space;
+  if (start < 3) return 0;
+  start -= 3;
+  bool sign = starts_word(text, start, "\xE2\x82\xAC", false);
+  bool code = starts_word(text, start, "eur", false) && (start == 0 || !lk_is_wordly(text.ptr[start - 1]));
+  return sign || code ? at - start : 0;
+}
+
 static bool try_amount(lk_finder *finder, size_t at) {
   lk_view text = finder->text;
-  bool sign_before = at >= 3 && (starts_word(text, at - 3, "\xE2\x82\xAC", false) || starts_word(text, at - 3, "eur", false));
-  bool sign_and_space = at >= 4 && text.ptr[at - 1] == ' ' && starts_word(text, at - 4, "\xE2\x82\xAC", false);
-  if (!lk_stands_before(text, at) && !sign_before) return false;
+  size_t before = currency_before(text, at);
+  if (!before && !lk_stands_before(text, at)) return false;
   decimal d = read_decimal(text, at);
   long cents = 100;
   size_t behind = lk_skip_spaces(text, d.end),
          end = behind <= d.end + 1 ? currency_end(text, behind, behind == d.end, &cents) : 0;
-  size_t start = at - (sign_before ? 3 : sign_and_space ? 4 : 0);
-  if (!end && start == at) return false;
-  lk_entity *entity = lk_finder_add(finder, LK_ENTITY_AMOUNT, start, end ? end : d.end, 0.96f);
+  if (!end && !before) return false;
+  lk_entity *entity = lk_finder_add(finder, LK_ENTITY_AMOUNT, at - before, end ? end : d.end, 0.96f);
   entity->number = end && cents == 1 ? d.whole : d.whole * 100 + d.hundredths;
   return true;
 }

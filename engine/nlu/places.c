@@ -216,6 +216,16 @@ static uint32_t street_start(const lk_finder *finder, uint32_t at, bool bare) {
   return first;
 }
 
+/* Names begin with a capital, whatever the customer typed: an address is shown back and printed on a parcel. */
+static lk_view with_capital(lk_finder *finder, lk_view name) {
+  char *letters = lk_arena_string(finder->arena, name);
+  if (!letters) return finder->failed = true, name;
+  unsigned char first = (unsigned char)letters[0], second = name.len > 1 ? (unsigned char)letters[1] : 0;
+  if (first >= 'a' && first <= 'z') letters[0] = (char)(first & ~32u);
+  if (first == 0xC3 && second >= 0xA0 && second <= 0xBE) letters[1] = (char)(second - 0x20); /* å ä ö é: U+00E0 … */
+  return (lk_view){letters, name.len};
+}
+
 /* "Mäkitielle 3" is Mäkitie 3: a lemma that is a street's name, with the capital of the word typed. */
 static lk_view nominative(lk_finder *finder, uint32_t at, bool *street, bool *bare) {
   const lk_read_word *item = &finder->reading.items[at];
@@ -230,11 +240,7 @@ static lk_view nominative(lk_finder *finder, uint32_t at, bool *street, bool *ba
     while (common < key.len && common < item->keys[0].len && key.ptr[common] == item->keys[0].ptr[common]) common++;
     if (common + 2 < key.len) continue;
     *street = true;
-    lk_view out = lk_finder_copy(finder, word->lemmas[i]);
-    char *letters = lk_arena_string(finder->arena, out);
-    if (!letters) return finder->failed = true, token->text;
-    if (letters[0] >= 'a' && letters[0] <= 'z') letters[0] = (char)(letters[0] & ~32);
-    return (lk_view){letters, out.len};
+    return with_capital(finder, word->lemmas[i]);
   }
   return token->text;
 }
@@ -255,9 +261,9 @@ static void add_address(lk_finder *finder, size_t start, size_t house_stop, lk_v
   lk_view postcode = LK_LIT(""), town = LK_LIT("");
   size_t end = town_end(finder, house_stop, &postcode, &town);
   lk_entity *entity = lk_finder_add(finder, LK_ENTITY_ADDRESS, start, end, postcode.len ? 0.98f : confidence);
-  entity->street = street;
+  entity->street = street = with_capital(finder, street);
   entity->postcode = postcode;
-  entity->town = town;
+  entity->town = town = town.len ? with_capital(finder, town) : town;
   lk_view comma = postcode.len || town.len ? LK_LIT(", ") : LK_LIT(""),
           space = postcode.len && town.len ? LK_LIT(" ") : LK_LIT("");
   entity->text = join(finder, (const lk_view[]){street, comma, postcode, space, town}, 5);

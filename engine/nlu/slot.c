@@ -143,13 +143,19 @@ size_t lk_slots_missing(const lk_slot *slots, const lk_slot_value *values, size_
 
 /* ---- Reading the answer to a question ---- */
 
+/* A yes may set something going that cannot be undone: it has to be clearer than a no. */
+static float least_confidence(const lk_entity *entity) {
+  if (entity->type != LK_ENTITY_YES_NO) return 0.2f;
+  return entity->number ? 0.6f : 0.4f;
+}
+
 /* The likeliest reading of one of the types, whether or not another type is likelier: the question says which is meant. */
 static const lk_entity *best_answer(const lk_entities *entities, unsigned types) {
   const lk_entity *best = NULL;
   bool best_corrected = false;
   for (size_t i = 0; i < entities->count; i++) {
     const lk_entity *e = &entities->items[i];
-    if (!(types & 1u << e->type) || e->confidence < 0.2f) continue;
+    if (!(types & 1u << e->type) || e->confidence < least_confidence(e)) continue;
     bool corrected = is_corrected(entities, e);
     if (best && best_corrected > corrected) continue;
     if (best && best_corrected == corrected && best->confidence > e->confidence) continue;
@@ -158,6 +164,12 @@ static const lk_entity *best_answer(const lk_entities *entities, unsigned types)
     best_corrected = corrected;
   }
   return best;
+}
+
+static bool has_type(const lk_entities *entities, unsigned types) {
+  for (size_t i = 0; i < entities->count; i++)
+    if (types & 1u << entities->items[i].type) return true;
+  return false;
 }
 
 static bool wants_skip(const lk_entities *entities) {
@@ -199,8 +211,8 @@ lk_code lk_slot_interpret(const lk_words *words, const lk_slot *slot, const lk_a
   *out = (lk_entity){.text = {"", 0}};
   const lk_entity *found = best_answer(entities, precise);
   lk_entities other = {NULL, 0};
-  bool skip = wants_skip(entities);
-  for (int lang = 0; !found && !skip && precise && lang < LK_LANG_COUNT; lang++) {
+  bool skip = wants_skip(entities), unsaid = !has_type(entities, precise);
+  for (int lang = 0; !found && !skip && unsaid && precise && lang < LK_LANG_COUNT; lang++) {
     if ((lk_lang)lang == analysis->lang) continue;
     lk_code code = find_in(words, (lk_lang)lang, analysis, text, options, arena, &other, err);
     if (code) return code;

@@ -19,8 +19,9 @@
   X(ORDINAL, "ordinal") /* which of a list; -1 is the last, -2 the middle one */        \
   X(LIST, "list")       /* comes before the number of a choice */                       \
   X(OTHER, "other")     /* none of the choices */                                       \
-  X(YES, "yes")                                                                         \
+  X(YES, "yes")         /* 2: only when it is the whole answer */                       \
   X(NO, "no")                                                                           \
+  X(BUT, "but")         /* takes back what a yes before it said */                      \
   X(FILLER, "filler")   /* words around an answer that add nothing */                   \
   X(CORRECT, "correct") /* what comes next replaces what was said */                    \
   X(COMMAND, "command") /* value: an lk_command's name */                               \
