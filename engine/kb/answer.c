@@ -23,6 +23,7 @@ typedef struct writer {
     size_t count, cap;
   } variables;
   lk_buffer run; /* text since the last tag, white space folded */
+  size_t bytes;  /* written so far */
   bool at_start; /* of a block or line: white space here is nothing */
   bool gap;      /* white space was seen; it becomes one space when something follows */
   unsigned open; /* inline elements that are open, as bits of lk_node_kind */
@@ -91,8 +92,9 @@ bool lk_find_variable(lk_view text, size_t from, lk_braces *out) {
       i++;
       continue;
     }
-    const char *close = memchr(text.ptr + i, '}', text.len - i);
-    if (!close) return false;
+    size_t reach = text.len - i < LK_LIMIT_ID_CHARACTERS + 2 ? text.len - i : LK_LIMIT_ID_CHARACTERS + 2;
+    const char *close = memchr(text.ptr + i, '}', reach);
+    if (!close) continue;
     lk_view name = {text.ptr + i + 1, (size_t)(close - text.ptr) - i - 1};
     if (!lk_is_name(name)) continue;
     *out = (lk_braces){i, i + name.len + 2, name};
@@ -101,7 +103,11 @@ bool lk_find_variable(lk_view text, size_t from, lk_braces *out) {
   return false;
 }
 
+/* Far more than can be allowed was written already: the rest is not looked at, so that no text costs more than its limit. */
+static bool is_overlong(const writer *w) { return w->bytes > 4 * LK_LIMIT_ANSWER_CHARACTERS; }
+
 static void add_variable(writer *w, lk_view name) {
+  w->bytes += name.len + 2;
   for (size_t i = 0; i < w->variables.count; i++)
     if (lk_view_eq(w->variables.items[i], name)) return;
   lk_view copy = lk_arena_copy(w->in->arena, name);
@@ -133,13 +139,14 @@ static void write_char(writer *w, char c) {
   }
   if (w->gap) lk_buffer_addc(&w->run, ' ');
   w->gap = w->at_start = false;
+  w->bytes++;
   lk_buffer_addc(&w->run, c);
 }
 
 static void write_text(writer *w, lk_view text, int line) {
   lk_braces next = {SIZE_MAX, SIZE_MAX, {"", 0}};
   if (!lk_find_variable(text, 0, &next)) next.start = SIZE_MAX;
-  for (size_t i = 0; i < text.len; i++) {
+  for (size_t i = 0; i < text.len && !is_overlong(w); i++) {
     char c = text.ptr[i];
     if (i == next.start) {
       write_variable(w, next.name, line);
@@ -249,7 +256,7 @@ static void read_inline(writer *w, const lk_element *e) {
 }
 
 static void read_inlines(writer *w, const lk_element *first, const lk_element *end) {
-  for (const lk_element *e = first; e != end && !w->memory; e = e->next) read_inline(w, e);
+  for (const lk_element *e = first; e != end && !w->memory && !is_overlong(w); e = e->next) read_inline(w, e);
 }
 
 static bool is_blank(const lk_element *e) { return is_text(e) && !lk_trim(e->text).len; }
@@ -355,7 +362,7 @@ lk_code lk_answer_read(const lk_answer_reader *reader, const lk_element *element
   *out = (lk_answer){.plain = {"", 0}, .line = element->line};
   read_all(&w, element);
   if (!w.memory) freeze(&w, out);
-  if (!w.memory && lk_utf8_length(out->plain) > LK_LIMIT_ANSWER_CHARACTERS)
+  if (!w.memory && (is_overlong(&w) || lk_utf8_length(out->plain) > LK_LIMIT_ANSWER_CHARACTERS))
     report(&w, element->line, "too-long", "this text is longer than 8,000 characters",
            "shorten it, or divide it between several entries");
   free(w.nodes.items);

@@ -280,10 +280,13 @@ static lk_view lexicon_text(lk_builder *b, const lk_element *e) {
   return e->first && !e->first->name.len ? e->first->text : (lk_view){"", 0};
 }
 
-static void push_row(lk_builder *b, const lk_element *e, lk_lexicon_row row, const words *list, size_t skip) {
-  row.words = lk_keep_array(b, list->items + (list->count ? skip : 0), list->count - skip, sizeof *list->items);
-  row.word_count = list->count - skip;
+static void push_row(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
   if (lk_has_room(b, e, b->lexicon.count, LK_LIMIT_LEXICON_ROWS) && !LK_PUSH(&b->lexicon, row)) b->memory = true;
+}
+
+static void keep_words(lk_builder *b, lk_lexicon_row *row, const words *list, size_t skip) {
+  row->words = lk_keep_array(b, list->count ? list->items + skip : NULL, list->count - skip, sizeof *list->items);
+  row->word_count = list->count - skip;
 }
 
 static void read_words(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
@@ -296,14 +299,16 @@ static void read_words(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
     split_words(b, e, text, &list);
   if (row.kind == LK_LEXICON_NAME && list.count) {
     row.from = list.items[0];
-    push_row(b, e, row, &list, 1);
+    keep_words(b, &row, &list, 1);
+    push_row(b, e, row);
   } else if (list.count) {
-    push_row(b, e, row, &list, 0);
+    keep_words(b, &row, &list, 0);
+    push_row(b, e, row);
   }
   free(list.items);
 }
 
-/* <map from="a, b" to="c, d"/> is two rows. */
+/* <map from="a, b" to="c, d"/> is two rows, which share their words. */
 static void read_pairs(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
   words from = {0}, to = {0};
   lk_check_attributes(b, e, "from! to!");
@@ -316,9 +321,10 @@ static void read_pairs(lk_builder *b, const lk_element *e, lk_lexicon_row row) {
   if (row.kind == LK_LEXICON_SPOKEN && to.count > 1)
     LK_REPORT(b, e->line, "spoken", "write one standard form, without commas; use <map> for several meanings",
               "a spoken form stands for one standard form");
+  keep_words(b, &row, &to, 0);
   for (size_t i = 0; i < from.count && to.count && !b->memory; i++) {
     row.from = from.items[i];
-    push_row(b, e, row, &to, 0);
+    push_row(b, e, row);
   }
   free(from.items);
   free(to.items);

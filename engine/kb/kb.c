@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "kb/findings.h"
 #include "kb/folder.h"
+#include "kb/limits.h"
 #include "kb/model.h"
 
 /* ---- Loading ---- */
@@ -33,11 +34,18 @@ static lk_kb *finish(lk_builder *builder, lk_error *err) {
 
 static lk_code read_files(const lk_file_list *files, lk_builder *builder, lk_error *err) {
   lk_buffer text = {0};
-  for (size_t i = 0; i < files->count && !builder->memory; i++) {
-    if (lk_file_read(files->items[i], builder->findings, &text))
-      lk_builder_read(builder, files->items[i], lk_buffer_view(&text));
-    else if (text.failed)
+  size_t total = 0;
+  for (size_t i = 0; i < files->count && !builder->memory && total <= LK_LIMIT_ALL_BYTES; i++) {
+    bool read = lk_file_read(files->items[i], builder->findings, &text);
+    total += text.len;
+    if (text.failed)
       builder->memory = true;
+    else if (total > LK_LIMIT_ALL_BYTES)
+      (void)lk_findings_add(builder->findings, LK_SEVERITY_ERROR, "too-large", files->items[i], 0,
+                            "take out what does not belong to it",
+                            "the files of this knowledge base are larger than 64 MB together");
+    else if (read)
+      lk_builder_read(builder, files->items[i], lk_buffer_view(&text));
   }
   lk_buffer_free(&text);
   return builder->memory ? lk_fail_memory(err) : LK_OK;

@@ -169,6 +169,7 @@ static void format_states_the_limits_in_force(void **state) {
     int limit;
     const char *words;
   } stated[] = {{LK_LIMIT_FILE_BYTES >> 20, " MB a file"},
+                {LK_LIMIT_ALL_BYTES >> 20, " MB in all"},
                 {LK_LIMIT_FILES / 1000, ",000 files"},
                 {LK_LIMIT_ENTRIES / 1000, ",000 entries"},
                 {LK_LIMIT_PHRASINGS, " phrasings an entry"},
