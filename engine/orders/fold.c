@@ -38,7 +38,7 @@ static bool is_word(uint32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c > 0x17F && c != LK_UTF8_INVALID);
 }
 
-size_t lk_fold(lk_view text, bool spaces, char *out, size_t cap) {
+size_t lk_fold_proof(lk_view text, bool spaces, char *out, size_t cap) {
   size_t len = 0;
   bool gap = false;
   for (size_t at = 0; at < text.len;) {

@@ -7,6 +7,6 @@
 
 /* Writes at most `cap` bytes, and returns how many; SIZE_MAX when they do not suffice. Without `spaces` all white space is dropped, with it a run
  * of anything that is neither letter nor digit becomes one space, and none is at either end. */
-size_t lk_fold(lk_view text, bool spaces, char *out, size_t cap);
+size_t lk_fold_proof(lk_view text, bool spaces, char *out, size_t cap);
 
 #endif

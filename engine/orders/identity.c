@@ -158,7 +158,7 @@ static subject subject_of(const lk_identity_attempt *attempt, lk_view number) {
   subject s = {.has_address = attempt->address.len > 0};
   digest(s.conversation, attempt->conversation.ptr, attempt->conversation.len);
   char folded[2 * NUMBER_MAX];
-  size_t len = lk_fold(number, false, folded, sizeof folded);
+  size_t len = lk_fold_proof(number, false, folded, sizeof folded);
   digest(s.number, folded, len == SIZE_MAX ? 0 : len);
   if (s.has_address) digest_address(s.address, attempt->address);
   return s;

@@ -82,7 +82,7 @@ static size_t grams_of(lk_view folded, uint32_t grams[GRAMS_MAX]) {
 /* As many bytes of the text as fold into FOLDED_MAX. */
 static lk_view fold_into(lk_view text, char out[FOLDED_MAX]) {
   if (text.len > FOLDED_MAX / 2) text.len = FOLDED_MAX / 2;
-  size_t len = lk_fold(text, true, out, FOLDED_MAX);
+  size_t len = lk_fold_proof(text, true, out, FOLDED_MAX);
   return (lk_view){out, len == SIZE_MAX ? 0 : len};
 }
 

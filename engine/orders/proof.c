@@ -15,7 +15,7 @@ typedef struct folded {
 static folded fold_proof(lk_view text) {
   char buffer[PROOF_MAX] = {0};
   if (text.len > PROOF_MAX) text.len = 0;
-  size_t len = lk_fold(text, false, buffer, sizeof buffer);
+  size_t len = lk_fold_proof(text, false, buffer, sizeof buffer);
   folded f = {.usable = len > 0 && len != SIZE_MAX};
   crypto_generichash(f.hash, sizeof f.hash, (const unsigned char *)buffer, sizeof buffer, NULL, 0);
   sodium_memzero(buffer, sizeof buffer);
