@@ -1,6 +1,7 @@
 /* luukku eval: measures a knowledge base and its policy against questions with known answers. */
 #include <getopt.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 static const char usage[] =
     "Usage: luukku eval --questions F.tsv [--kb DIR] [--lang fi|sv|en] [--by style|label|lang] [--json] [--errors]\n"
-    "                   [--calibrate] [--thresholds] [--reliability FILE.svg] [--features FILE.tsv]\n"
+    "                   [--calibrate] [--thresholds] [--reliability FILE.svg] [--weights NAME=VALUE,…] [--features FILE.tsv]\n"
     "\n"
     "Measures over the questions of a file (id, text, label, also, style):\n"
     "  recall@1, recall@3, mrr@10  is the right entry the best, among the best three, and where? (questions about an entry)\n"
@@ -28,14 +29,56 @@ static const char usage[] =
     "  --calibrate         fits the confidence model (folds over articles) and prints it as XML for the knowledge base\n"
     "  --thresholds        coverage against precision for each threshold\n"
     "  --reliability FILE  plots confidence against being right\n"
+    "  --weights W         tries other weights of the ranking: word-title=0.2,gram-body=0.01,part=0.5,k1=1.2 …\n"
+    "  --features FILE     writes each question's features and whether the best entry is right, for other tools\n"
     "  --json              one JSON value\n"
     "  --help              this text\n";
 
 typedef struct eval_options {
-  const char *folder, *questions, *reliability;
+  const char *folder, *questions, *reliability, *features;
+  lk_weights weights;
   lk_lang lang, expect;
   bool json, errors, calibrate, thresholds, by_style;
 } eval_options;
+
+typedef struct named_weight {
+  const char *name;
+  size_t offset;
+} named_weight;
+
+static const named_weight named_weights[] = {
+    {"word-title", offsetof(lk_weights, score[LK_CLASS_WORD][LK_FIELD_TITLE])},
+    {"word-body", offsetof(lk_weights, score[LK_CLASS_WORD][LK_FIELD_BODY])},
+    {"gram-title", offsetof(lk_weights, score[LK_CLASS_GRAM][LK_FIELD_TITLE])},
+    {"gram-body", offsetof(lk_weights, score[LK_CLASS_GRAM][LK_FIELD_BODY])},
+    {"expansion-title", offsetof(lk_weights, score[LK_CLASS_EXPANSION][LK_FIELD_TITLE])},
+    {"expansion-body", offsetof(lk_weights, score[LK_CLASS_EXPANSION][LK_FIELD_BODY])},
+    {"part", offsetof(lk_weights, part)},
+    {"root", offsetof(lk_weights, root)},
+    {"k1", offsetof(lk_weights, k1)},
+    {"b-title", offsetof(lk_weights, b[LK_FIELD_TITLE])},
+    {"b-body", offsetof(lk_weights, b[LK_FIELD_BODY])},
+    {"nearest", offsetof(lk_weights, nearest)},
+    {"order-intent", offsetof(lk_weights, order_intent)},
+    {"idf-power", offsetof(lk_weights, idf_power)},
+};
+
+/* Reads "name=value,name=value". */
+static bool read_weights(const char *text, lk_weights *out) {
+  while (*text) {
+    size_t length = strcspn(text, "=");
+    const named_weight *named = NULL;
+    for (size_t i = 0; i < sizeof named_weights / sizeof *named_weights; i++)
+      if (strlen(named_weights[i].name) == length && memcmp(named_weights[i].name, text, length) == 0) named = &named_weights[i];
+    if (!named || text[length] != '=') return false;
+    char *end;
+    float value = strtof(text + length + 1, &end);
+    if (end == text + length + 1 || (*end && *end != ',') || !(value >= 0 && value <= 1000)) return false;
+    memcpy((char *)out + named->offset, &value, sizeof value);
+    text = end + (*end == ',');
+  }
+  return true;
+}
 
 static int read_options(int argc, char **argv, eval_options *out) {
   static const struct option names[] = {{"kb", required_argument, NULL, 'k'},
@@ -49,8 +92,10 @@ static int read_options(int argc, char **argv, eval_options *out) {
                                         {"thresholds", no_argument, NULL, 't'},
                                         {"help", no_argument, NULL, 'h'},
                                         {"reliability", required_argument, NULL, 'r'},
+                                        {"weights", required_argument, NULL, 'w'},
+                                        {"features", required_argument, NULL, 'f'},
                                         {NULL, 0, NULL, 0}};
-  *out = (eval_options){.lang = LK_LANG_NONE, .expect = LK_LANG_NONE};
+  *out = (eval_options){.lang = LK_LANG_NONE, .expect = LK_LANG_NONE, .weights = lk_weights_entries};
   optind = 0;
   for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     switch (option) {
@@ -81,6 +126,12 @@ static int read_options(int argc, char **argv, eval_options *out) {
         break;
       case 't':
         out->thresholds = true;
+        break;
+      case 'f':
+        out->features = optarg;
+        break;
+      case 'w':
+        if (!read_weights(optarg, &out->weights)) return lk_misuse("eval", "--weights does not take '%s'", optarg);
         break;
       case 'r':
         out->reliability = optarg;
@@ -306,6 +357,22 @@ static int run(const lk_engine *engine, lk_worker *worker, const lk_gold_set *se
   return LK_EXIT_GOOD;
 }
 
+static int write_features(const lk_outcome *outcomes, size_t count, const char *path) {
+  FILE *out = fopen(path, "w");
+  if (!out) return lk_misuse("eval", "%s cannot be written", path);
+  (void)fprintf(out, "id\tstyle\tlabel\tbest\trank");
+  for (int f = 0; f < LK_FEATURE_COUNT; f++) (void)fprintf(out, "\t%s", lk_feature_name((lk_feature)f));
+  (void)fputc('\n', out);
+  for (size_t i = 0; i < count; i++) {
+    const lk_outcome *o = &outcomes[i];
+    (void)fprintf(out, "%.*s\t%.*s\t%.*s\t%.*s\t%u", LK_FMT(o->gold->id), LK_FMT(o->gold->style), LK_FMT(o->gold->label),
+                  o->best ? (int)o->best->id.len : 1, o->best ? o->best->id.ptr : "-", o->rank);
+    for (int f = 0; f < LK_FEATURE_COUNT; f++) (void)fprintf(out, "\t%.5f", o->features[f]);
+    (void)fputc('\n', out);
+  }
+  return fclose(out) == 0 ? LK_EXIT_GOOD : lk_misuse("eval", "%s cannot be written", path);
+}
+
 static int evaluate(const lk_engine *engine, const lk_gold_set *set, const eval_options *options) {
   lk_error err = {0};
   lk_worker *worker = lk_worker_new(engine, &err);
@@ -313,6 +380,7 @@ static int evaluate(const lk_engine *engine, const lk_gold_set *set, const eval_
   lk_outcome *outcomes = calloc(set->count + 1, sizeof *outcomes);
   int status = worker && arena && outcomes ? run(engine, worker, set, options, arena, outcomes) : lk_complain("eval", &err);
   if (status == LK_EXIT_GOOD && options->calibrate) status = lk_calibrate(outcomes, set->count, options->expect);
+  if (status == LK_EXIT_GOOD && options->features) status = write_features(outcomes, set->count, options->features);
   if (status == LK_EXIT_GOOD && options->thresholds) lk_print_thresholds(outcomes, set->count);
   if (status == LK_EXIT_GOOD && options->reliability) status = lk_plot_reliability(outcomes, set->count, options->reliability);
   bool table = status == LK_EXIT_GOOD && !options->calibrate && !options->thresholds;
@@ -332,7 +400,8 @@ int lk_command_eval(int argc, char **argv) {
   if (status >= 0) return status;
   lk_gold_set set;
   if (!lk_gold_read("eval", options.questions, &set)) return LK_EXIT_UNUSABLE;
-  lk_engine *engine = lk_tool_engine("eval", lk_kb_folder(options.folder), NULL);
+  lk_engine_options engine_options = {.weights = &options.weights};
+  lk_engine *engine = lk_tool_engine("eval", lk_kb_folder(options.folder), &engine_options);
   status = engine ? evaluate(engine, &set, &options) : LK_EXIT_UNUSABLE;
   lk_engine_free(engine);
   lk_gold_free(&set);

@@ -7,6 +7,7 @@ static const lk_subcommand commands[] = {
     {"analyze", lk_command_analyze, "show what the engine makes of text"},
     {"rank", lk_command_rank, "index documents and answer queries"},
     {"eval", lk_command_eval, "measure the knowledge base against questions with known answers"},
+    {"test", lk_command_test, "play scripted conversations"},
     {"kb", lk_command_kb, "check a knowledge base"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
 };
