@@ -62,7 +62,10 @@ typedef struct sample {
   const char *name;
   char *text;
   size_t len;
+  const char *before; /* a file read before it: its length moves the places at which arenas have to grow */
 } sample;
+
+static const char no_file[] = HEAD "</kb>";
 
 /* Everything that a KB says, to tell a whole one from one that lost something. */
 static uint64_t mix(uint64_t hash, lk_view text) {
@@ -101,13 +104,13 @@ static uint64_t digest(const lk_kb *kb) {
 
 /* Loads with the `nth` allocation failing; true when so many were not needed. */
 static bool load_with_failure(const sample *s, long nth, uint64_t whole) {
-  lk_source source = {s->name, {s->text, s->len}};
+  const lk_source sources[] = {{"before.xml", lk_view_of(s->before)}, {s->name, {s->text, s->len}}};
   lk_error err = {0};
   long before = live;
   happened = false;
   until = nth;
   lk_findings *findings = lk_findings_new();
-  lk_kb *kb = findings ? lk_kb_load_sources(&source, 1, findings, &err) : NULL;
+  lk_kb *kb = findings ? lk_kb_load_sources(sources, 2, findings, &err) : NULL;
   until = -1;
   if (kb && digest(kb) != whole) fail_msg("allocation %ld failed and a part of the KB was lost", nth);
   if (!kb && findings && happened && err.code != LK_ERR_MEMORY && whole)
@@ -131,6 +134,7 @@ static int set_up(void **state) {
   sample *s = malloc(sizeof *s);
   if (!s) return -1;
   s->name = "everything.xml";
+  s->before = no_file;
   s->text = read_file(FIXTURES "/good/everything.xml", &s->len);
   *state = s;
   lk_kb *warm = lk_kb_load(FIXTURES "/good", NULL, NULL); /* what libxml2 keeps for ever it allocates now */
@@ -158,6 +162,22 @@ static void any_allocation_may_fail_while_a_good_kb_loads(void **state) {
   forever = false;
 }
 
+/* An arena asks for memory seldom: other lengths make it ask in other places. */
+static void any_place_may_be_where_an_arena_has_to_grow(void **state) {
+  sample s = *(const sample *)*state;
+  for (int length = 8; length < 4096; length += 96) {
+    char before[5000];
+    (void)snprintf(before, sizeof before, HEAD "<message id=\"before\">%0*d</message></kb>", length, 7);
+    s.before = before;
+    const lk_source sources[] = {{"before.xml", lk_view_of(before)}, {s.name, {s.text, s.len}}};
+    lk_kb *kb = lk_kb_load_sources(sources, 2, NULL, NULL);
+    assert_non_null(kb);
+    uint64_t whole = digest(kb);
+    lk_kb_free(kb);
+    (void)fail_each(&s, whole);
+  }
+}
+
 /* Its errors may be reported as such or as lack of memory; but nothing leaks or crashes. */
 static void any_allocation_may_fail_while_a_bad_kb_is_reported(void **state) {
   (void)state;
@@ -166,7 +186,7 @@ static void any_allocation_may_fail_while_a_bad_kb_is_reported(void **state) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char path[512];
     (void)snprintf(path, sizeof path, FIXTURES "/bad/%s", names[i]);
-    sample s = {.name = names[i]};
+    sample s = {.name = names[i], .before = no_file};
     s.text = read_file(path, &s.len);
     (void)fail_each(&s, 0);
     free(s.text);
@@ -214,6 +234,7 @@ static void any_allocation_may_fail_while_a_kb_is_checked_and_rendered(void **st
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_allocation_may_fail_while_a_good_kb_loads),
+      cmocka_unit_test(any_place_may_be_where_an_arena_has_to_grow),
       cmocka_unit_test(any_allocation_may_fail_while_a_bad_kb_is_reported),
       cmocka_unit_test(any_allocation_may_fail_while_a_folder_is_read),
       cmocka_unit_test(any_allocation_may_fail_while_a_kb_is_checked_and_rendered),

@@ -128,16 +128,20 @@ static void schema_and_format_list_each_policy_value(void **state) {
   (void)state;
   size_t len, count;
   char *schema = read_file(LK_SOURCE_DIR "/kb/luukku.rnc", &len);
+  char *made = read_file(LK_SOURCE_DIR "/kb/luukku.rng", &len);
   char *format = read_file(LK_SOURCE_DIR "/kb/FORMAT.md", &len);
   const lk_policy_rule *rules = lk_policy_rules(&count);
   for (size_t i = 0; i < count; i++) {
     char text[256];
     (void)snprintf(text, sizeof text, "  attribute %s {", rules[i].name);
     if (!strstr(schema, text)) fail_msg("luukku.rnc lacks the policy's %s", rules[i].name);
+    (void)snprintf(text, sizeof text, "<attribute name=\"%s\"", rules[i].name);
+    if (!strstr(made, text)) fail_msg("luukku.rng lacks the policy's %s: make it anew from luukku.rnc", rules[i].name);
     (void)snprintf(text, sizeof text, "| `%s` | `%s` | %s |", rules[i].name, rules[i].standard, rules[i].meaning);
     if (!strstr(format, text)) fail_msg("FORMAT.md lacks the row: %s", text);
   }
   free(schema);
+  free(made);
   free(format);
 }
 
