@@ -159,8 +159,9 @@ static bool look_up_after_hyphen(lk_analyzer *a, lk_view form, lk_draft *found) 
 }
 
 static bool ask_dictionary(lk_analyzer *a, lk_view form, lk_draft *found) {
-  if (!a->dictionary || a->look_ups <= 0) return false;
+  if (a->look_ups <= 0) return false;
   a->look_ups--;
+  if (!a->dictionary) return false;
   return a->dictionary->look_up(a->dictionary, form, found) || look_up_after_hyphen(a, form, found);
 }
 
@@ -191,7 +192,7 @@ static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
       lk_draft_lemma(&found, name);
     else
       stem(a, lang, form, &found);
-    cached.version = lang == LK_LANG_FI && a->dictionary && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
+    cached.version = lang == LK_LANG_FI && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
     known = name.len || in_lists(shelf, form) ||
             (lang != LK_LANG_FI && found.lemma_count && lk_map_has(shelf->lemmas, found.lemmas[0]));
     lk_view first, second;

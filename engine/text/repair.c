@@ -360,6 +360,7 @@ static void resolve(quest *q) {
     return;
   }
   /* Where nothing has dots, dots are likelier missing than letters. */
+  if (q->a->look_ups <= 0) return;
   if (!try_elongation(q) && !try_dots(q, q->context.dotless ? 2 : 3) && !try_endings(q, 3)) search(q);
 }
 

@@ -379,7 +379,7 @@ static bool is_initial(lk_view text, size_t from, size_t end) {
 static size_t full_stop_end(lk_view text, size_t from, size_t end) {
   size_t stop = end;
   /* t.ex., o.s.: single letters, each with its stop */
-  while (byte_at(text, stop) == '.') {
+  while (byte_at(text, stop) == '.' && stop - from < ABBREVIATION_LIMIT) {
     size_t next = stop + 1;
     while (is_ascii_letter(byte_at(text, next)) && next - stop <= 2) next++;
     if (next == stop + 1 || byte_at(text, next) != '.') break;
