@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-enum { HOUR = 3600, DAY = 86400 };
+static const int64_t hour = 3600, day_length = 86400;
 
 /* Beyond these a year does not fit what gmtime_r can write everywhere: the years 1 and 9999. */
 static const int64_t earliest = -62135596800, latest = 253402300799;
@@ -14,15 +14,15 @@ static int64_t clamp(int64_t time) { return time < earliest ? earliest : time > 
 static int64_t last_sunday(int year, int month) {
   struct tm last = {.tm_year = year, .tm_mon = month + 1, .tm_mday = 0, .tm_hour = 1};
   time_t time = timegm(&last);
-  return (int64_t)time - (int64_t)last.tm_wday * DAY;
+  return (int64_t)time - (int64_t)last.tm_wday * day_length;
 }
 
 static int64_t offset(int64_t time) {
   time_t t = (time_t)time;
   struct tm utc;
-  if (!gmtime_r(&t, &utc)) return 2 * HOUR;
+  if (!gmtime_r(&t, &utc)) return 2 * hour;
   bool summer = time >= last_sunday(utc.tm_year, 2) && time < last_sunday(utc.tm_year, 9);
-  return summer ? 3 * HOUR : 2 * HOUR;
+  return summer ? 3 * hour : 2 * hour;
 }
 
 static struct tm wall(int64_t time) {
@@ -36,8 +36,8 @@ static struct tm wall(int64_t time) {
 /* The clocks change at night between 3 and 4, so that midnight exists once each day. */
 static int64_t from_wall(struct tm tm) {
   int64_t local = (int64_t)timegm(&tm);
-  int64_t time = local - 2 * HOUR;
-  return offset(time) == 3 * HOUR ? local - 3 * HOUR : time;
+  int64_t time = local - 2 * hour;
+  return offset(time) == 3 * hour ? local - 3 * hour : time;
 }
 
 int64_t lk_day_start(int64_t time) {

@@ -25,7 +25,7 @@ void lk_name_index_free(lk_name_index *index);
 bool lk_name_index_add(lk_name_index *index, lk_view key, lk_view name, lk_view family);
 /* Ends the adding. False when memory is out. */
 bool lk_name_index_freeze(lk_name_index *index);
-lk_view lk_name_index_key(const lk_name_index *index, uint32_t name);
+lk_view lk_name_index_key(const lk_name_index *index, uint32_t at);
 /* Writes at most `limit` hits, best first, none below `least`; returns how many. Not for two threads at once. */
 size_t lk_name_index_search(lk_name_index *index, lk_view text, double least, lk_name_hit *hits, size_t limit);
 

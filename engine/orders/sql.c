@@ -45,7 +45,7 @@ lk_code lk_sql_open(lk_sql *sql, const char *path, int flags, int busy_timeout_m
                     lk_error *err) {
   *sql = (lk_sql){.texts = texts, .count = count};
   (void)snprintf(sql->path, sizeof sql->path, "%s", path);
-  sql->statements = calloc(count ? count : 1, sizeof *sql->statements);
+  sql->statements = calloc(count + 1, sizeof(sqlite3_stmt *));
   if (!sql->statements) return lk_fail_memory(err);
   int result = sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
   if (result == SQLITE_OK) result = sqlite3_busy_timeout(sql->db, busy_timeout_ms);

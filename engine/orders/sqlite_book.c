@@ -1,7 +1,6 @@
 /* Opening, checking and creating the SQLite order book. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -65,22 +64,23 @@ static void free_book(void *self) {
   free(book);
 }
 
+static lk_code fill_book(lk_book *book, const char *path, const lk_orders_options *options, lk_error *err) {
+  lk_code code = open_file(&book->sql, path, options, err);
+  if (code != LK_OK) return code;
+  book->return_days = options && options->return_days > 0 ? options->return_days : RETURN_DAYS;
+  book->writable = is_writable(&book->sql);
+  return prepare_reading(book, err);
+}
+
 lk_order_book *lk_orders_open(const char *path, const lk_orders_options *options, lk_error *err) {
   lk_order_book *interface = calloc(1, sizeof *interface);
   lk_book *book = calloc(1, sizeof *book);
-  lk_code code = interface && book ? open_file(&book->sql, path, options, err) : lk_fail_memory(err);
-  if (code != LK_OK) {
+  if (!interface || !book) {
     free(interface);
     free(book);
+    (void)lk_fail_memory(err);
     return NULL;
   }
-  book->return_days = options && options->return_days > 0 ? options->return_days : RETURN_DAYS;
-  if (prepare_reading(book, err) != LK_OK) {
-    free_book(book);
-    free(interface);
-    return NULL;
-  }
-  book->writable = is_writable(&book->sql);
   *interface = (lk_order_book){.self = book,
                                .verify = lk_book_verify,
                                .order = lk_book_order,
@@ -91,7 +91,9 @@ lk_order_book *lk_orders_open(const char *path, const lk_orders_options *options
                                .search = lk_book_search,
                                .related = lk_book_related,
                                .free = free_book};
-  return interface;
+  if (fill_book(book, path, options, err) == LK_OK) return interface;
+  lk_orders_free(interface);
+  return NULL;
 }
 
 /* ---- Checking ---- */
@@ -130,13 +132,9 @@ static lk_code has_column(check *c, const char *table, const char *column, bool 
   return result == SQLITE_ROW || result == SQLITE_DONE ? LK_OK : lk_sql_fail(c->sql, result, err);
 }
 
-static void say(check *c, bool reading, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void say(check *c, bool reading, const char *format, ...) {
-  char message[512];
-  va_list args;
-  va_start(args, format);
-  (void)vsnprintf(message, sizeof message, format, args);
-  va_end(args);
+enum { MESSAGE_MAX = 512 };
+
+static void say(check *c, bool reading, const char *message) {
   c->missing++;
   if (c->report) c->report(c->context, reading, message);
 }
@@ -148,11 +146,22 @@ static const char sql_wanted[] =
 
 /* A view takes its column from the shop's tables, a table gets a new one. */
 static void say_column(check *c, const char *table, const char *column, const char *type) {
-  bool reading = !is_for_actions(table);
+  char message[MESSAGE_MAX];
   if (is_table(c->sql, table))
-    say(c, reading, "table %s lacks column %s; add it: ALTER TABLE %s ADD COLUMN %s %s", table, column, table, column, type);
+    (void)snprintf(message, sizeof message, "table %s lacks column %s; add it: ALTER TABLE %s ADD COLUMN %s %s", table, column,
+                   table, column, type);
   else
-    say(c, reading, "view %s lacks column %s; select it from the shop's own tables AS %s (%s)", table, column, column, type);
+    (void)snprintf(message, sizeof message, "view %s lacks column %s; select it from the shop's own tables AS %s (%s)", table,
+                   column, column, type);
+  say(c, !is_for_actions(table), message);
+}
+
+static void say_table(check *c, const char *table) {
+  char message[MESSAGE_MAX];
+  (void)snprintf(message, sizeof message, "there is no table or view %s; create it as kb/orders/schema.sql does%s", table,
+                 is_for_actions(table) ? ", customers' actions are written there"
+                                       : ", or define a view of that name over the shop's own tables");
+  say(c, !is_for_actions(table), message);
 }
 
 static lk_code check_column(check *c, const char *table, const char *column, const char *type, lk_error *err) {
@@ -179,16 +188,14 @@ static lk_code check_all(check *c, sqlite3_stmt *wanted, lk_error *err) {
       continue;
     }
     (void)snprintf(missing_table, sizeof missing_table, "%s", table);
-    say(c, !is_for_actions(table), "there is no table or view %s; create it as kb/orders/schema.sql does%s", table,
-        is_for_actions(table) ? ", customers' actions are written there"
-                              : ", or define a view of that name over the shop's own tables");
+    say_table(c, table);
   }
   return code != LK_OK || result == SQLITE_DONE ? code : lk_sql_fail(c->sql, result, err);
 }
 
 lk_code lk_orders_check(const char *path, lk_orders_report *report, void *context, size_t *missing, lk_error *err) {
   *missing = 0;
-  lk_sql sql, reference;
+  lk_sql sql = {0}, reference = {0};
   lk_code code = open_file(&sql, path, NULL, err);
   if (code != LK_OK) return code;
   code = open_reference(&reference, err);

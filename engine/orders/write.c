@@ -426,7 +426,7 @@ enum { CODE_LETTERS = 10 };
 static lk_code make_code(deed *d, lk_view *out) {
   char *text = lk_arena_zeroed(d->arena, CODE_LETTERS + 4, 1);
   if (!text) return lk_fail_memory(d->err);
-  memcpy(text, "RP-", 3);
+  memcpy(text, "RP-", sizeof "RP-");
   for (int i = 0; i < CODE_LETTERS; i++) text[3 + i] = code_letters[randombytes_uniform(sizeof code_letters - 1)];
   *out = (lk_view){text, 3 + CODE_LETTERS};
   return LK_OK;
@@ -685,7 +685,7 @@ static lk_code act(deed *d) {
   if (code != LK_OK) return code;
   if (a->needs_order && !d->order)
     (void)refuse(d, LK_REASON_UNKNOWN_ORDER);
-  else if (a->until_packing && !d->order->changeable)
+  else if (a->until_packing && d->order && !d->order->changeable)
     (void)refuse(d, why_unchangeable(d->order));
   else
     code = a->act(d);

@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "orders/http/message.h"
 
-enum { TIMEOUT_MS = 3000, TRIES = 3, TRIES_MAX = 10, SECRET_MIN = 32, ANSWER_MAX = 1 << 20, PAUSE_MS = 100 };
+enum { TIMEOUT_MS = 3000, TRIES = 3, TRIES_MAX = 10, SECRET_MIN = 32, ANSWER_MAX = 1 << 20 };
 
 typedef struct backend {
   CURL *curl;
@@ -114,8 +114,10 @@ static bool may_try_again(CURLcode result, long status, bool reads) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+static const long pause_ns = 100000000; /* before the second try, and twice that before the third */
+
 static void pause_before(int try) {
-  const struct timespec pause = {0, try * PAUSE_MS * 1000000L};
+  const struct timespec pause = {try * pause_ns / 1000000000, try * pause_ns % 1000000000};
   (void)nanosleep(&pause, NULL);
 }
 

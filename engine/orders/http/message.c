@@ -219,8 +219,8 @@ static void *single(lk_message *m, const json_t *value, const char *name, size_t
 
 lk_order *lk_message_order(lk_message *m, const json_t *value) { return single(m, value, "order", sizeof(lk_order), read_order); }
 
-lk_order *lk_message_orders(lk_message *m, const json_t *value, size_t *count) {
-  return list(m, value, "orders", sizeof(lk_order), read_order, count);
+lk_order *lk_message_orders(lk_message *m, const json_t *orders, size_t *count) {
+  return list(m, orders, "orders", sizeof(lk_order), read_order, count);
 }
 
 lk_invoice *lk_message_invoice(lk_message *m, const json_t *value) {
@@ -231,8 +231,8 @@ lk_product *lk_message_product(lk_message *m, const json_t *value) {
   return single(m, value, "product", sizeof(lk_product), read_product);
 }
 
-lk_product *lk_message_products(lk_message *m, const json_t *value, size_t *count) {
-  return list(m, value, "products", sizeof(lk_product), read_product, count);
+lk_product *lk_message_products(lk_message *m, const json_t *products, size_t *count) {
+  return list(m, products, "products", sizeof(lk_product), read_product, count);
 }
 
 /* Reasons that only a caller of a provider can have. */

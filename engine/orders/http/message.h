@@ -15,10 +15,10 @@ typedef struct lk_message {
 } lk_message;
 
 lk_order *lk_message_order(lk_message *m, const json_t *value); /* NULL for null */
-lk_order *lk_message_orders(lk_message *m, const json_t *list, size_t *count);
+lk_order *lk_message_orders(lk_message *m, const json_t *orders, size_t *count);
 lk_invoice *lk_message_invoice(lk_message *m, const json_t *value);
 lk_product *lk_message_product(lk_message *m, const json_t *value);
-lk_product *lk_message_products(lk_message *m, const json_t *list, size_t *count);
+lk_product *lk_message_products(lk_message *m, const json_t *products, size_t *count);
 void lk_message_outcome(lk_message *m, const json_t *value, lk_order_outcome *out);
 
 /* NULL when memory is out. */

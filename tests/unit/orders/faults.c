@@ -286,6 +286,7 @@ static void the_log_of_a_killed_program_is_not_applied_to_the_new_book(void **st
   char log[128];
   path_in(f, "book.db-wal", log);
   write_file(log, "what a killed program left behind");
+  write_file(f->path, "and a book that nothing can be done about any more");
   assert_int_equal(lk_orders_create(f->path, true, NOW, true, &f->err), LK_OK);
   assert_int_equal(access(log, F_OK), -1);
 }

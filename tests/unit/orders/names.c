@@ -13,7 +13,7 @@
 
 static void assert_folds(const char *text, bool spaces, const char *expected) {
   char out[256];
-  size_t len = lk_fold_plain(lk_view_of(text), spaces, out, sizeof out);
+  size_t len = lk_fold_proof(lk_view_of(text), spaces, out, sizeof out);
   assert_int_equal(len, strlen(expected));
   assert_memory_equal(out, expected, len);
 }
@@ -31,9 +31,9 @@ static void folding_takes_off_case_accents_and_spaces(void **state) {
 static void folding_says_when_there_is_no_room(void **state) {
   (void)state;
   char out[4];
-  assert_int_equal(lk_fold_plain(LK_LIT("abcd"), false, out, sizeof out), 4);
-  assert_int_equal(lk_fold_plain(LK_LIT("abcde"), false, out, sizeof out), SIZE_MAX);
-  assert_int_equal(lk_fold_plain(LK_LIT("ab cd"), true, out, sizeof out), SIZE_MAX);
+  assert_int_equal(lk_fold_proof(LK_LIT("abcd"), false, out, sizeof out), 4);
+  assert_int_equal(lk_fold_proof(LK_LIT("abcde"), false, out, sizeof out), SIZE_MAX);
+  assert_int_equal(lk_fold_proof(LK_LIT("ab cd"), true, out, sizeof out), SIZE_MAX);
 }
 
 static void proofs_that_are_empty_or_too_long_agree_with_nothing(void **state) {
