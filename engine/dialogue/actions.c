@@ -19,7 +19,7 @@ static void trouble(lk_maker *m, const lk_entry *intent, const lk_error *error) 
   failed->reason = lk_view_of(lk_code_name(error->code));
   lk_because(&m->out->reasons, "orders", "%s", error->message);
   LK_SAY0(m, "trouble-orders");
-  lk_state_leave_flow(&m->state);
+  lk_hand_off(m, LK_HANDOFF_FAILED_ACTION);
 }
 
 static void performed(lk_maker *m, const lk_entry *intent) {

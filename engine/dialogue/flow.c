@@ -118,7 +118,7 @@ static void orders_trouble(lk_maker *m, const lk_entry *intent, const lk_error *
   failed->reason = lk_view_of(lk_code_name(trouble->code));
   lk_because(&m->out->reasons, "orders", "%s", trouble->message);
   LK_SAY0(m, "trouble-orders");
-  lk_state_leave_flow(&m->state);
+  lk_hand_off(m, LK_HANDOFF_FAILED_ACTION);
 }
 
 /* True: proved now. False: the customer has been told what next. */
@@ -372,10 +372,14 @@ static bool answer_slot(lk_maker *m, const lk_slot *slot) {
   return true;
 }
 
-/* Yes, no, or neither. */
+/* Yes, no, or neither; also by the number of the choice. */
 static int yes_or_no(const lk_maker *m) {
-  if (lk_view_eq(m->in->payload, LK_LIT("yes"))) return 1;
-  if (lk_view_eq(m->in->payload, LK_LIT("no"))) return 0;
+  lk_view payload = m->in->payload;
+  const lk_entity *choice = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_CHOICE) : NULL;
+  if (choice && choice->number >= 1 && (size_t)choice->number <= m->before.choice_count)
+    payload = m->before.choices[choice->number - 1];
+  if (lk_view_eq(payload, LK_LIT("yes"))) return 1;
+  if (lk_view_eq(payload, LK_LIT("no"))) return 0;
   const lk_entity *e = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_YES_NO) : NULL;
   return e ? (int)e->number : -1;
 }

@@ -57,7 +57,30 @@ static lk_case *new_case(lk_maker *m, lk_handoff_reason reason, bool attended) {
   return c;
 }
 
+static void leave_flow(lk_maker *m) {
+  if (!m->state.intent.len) return;
+  lk_event *left = lk_note(m, LK_EVENT_FLOW_LEFT);
+  left->entry = m->state.intent;
+  left->reason = LK_LIT("handoff");
+  lk_state_leave_flow(&m->state);
+}
+
+/* One case is open already: it is said where it is, and no second one is promised. */
+static void say_place(lk_maker *m) {
+  lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
+  m->state.waiting_told = true;
+  if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, NULL)) return;
+  LK_SAY(m, "already-waiting", LK_VALUE("position", lk_text(m, "%zu", a.waiting ? a.waiting : 1)));
+}
+
 void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {
+  if (m->phase == LK_PHASE_WAITING) {
+    m->out->act = LK_ACT_HANDOFF;
+    lk_because(&m->out->reasons, "handoff", "%s; a person is on the way already", lk_handoff_reason_name(reason));
+    leave_flow(m);
+    say_place(m);
+    return;
+  }
   lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
   lk_error trouble = {0};
   if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, &trouble))
@@ -67,12 +90,7 @@ void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {
              : a.hours.open ? "open"
                             : "closed",
              a.agents);
-  if (m->state.intent.len) {
-    lk_event *left = lk_note(m, LK_EVENT_FLOW_LEFT);
-    left->entry = m->state.intent;
-    left->reason = LK_LIT("handoff");
-    lk_state_leave_flow(&m->state);
-  }
+  leave_flow(m);
   m->out->act = LK_ACT_HANDOFF;
   m->out->handoff = new_case(m, reason, a.available);
   if (reason == LK_HANDOFF_ANGER) LK_SAY0(m, "handoff-anger");
@@ -91,9 +109,5 @@ void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {
 void lk_while_waiting(lk_maker *m) {
   m->out->act = LK_ACT_SILENT;
   (void)lk_note(m, LK_EVENT_TURN_RELAYED);
-  if (m->state.waiting_told) return; /* told already: the agent will read it */
-  lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
-  if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, NULL)) return;
-  LK_SAY(m, "already-waiting", LK_VALUE("position", lk_text(m, "%zu", a.waiting ? a.waiting : 1)));
-  m->state.waiting_told = true;
+  if (!m->state.waiting_told) say_place(m); /* else told already: the agent will read it */
 }

@@ -352,10 +352,28 @@ static bool looked_at(lk_maker *m) {
   return false;
 }
 
+static lk_code hear(lk_maker *m, lk_lang lang, lk_understanding *out) {
+  lk_hearing hearing = {.lang = lang, .prior = m->before.lang, .limit = 10, .entities = lk_entity_hints(m)};
+  return lk_understand(m->worker, m->in->text, &hearing, m->arena, out, m->err);
+}
+
+/* "en" is Finnish for "I don't" and Swedish for "a": an answer of a word or two to what was asked is read in the conversation's language when it makes sense there. */
+static lk_code hear_short_answer(lk_maker *m) {
+  bool asked = m->before.pending != LK_PENDING_NONE && m->before.lang != LK_LANG_NONE && m->in->lang == LK_LANG_NONE;
+  if (!asked || m->u->language.lang == m->before.lang || m->u->analysis.count > 2) return LK_OK;
+  lk_understanding *again = LK_NEW(m->arena, lk_understanding);
+  lk_code code = again ? hear(m, m->before.lang, again) : lk_fail_memory(m->err);
+  if (code) return code;
+  bool answers = lk_entities_best(&again->entities, LK_ENTITY_YES_NO) || lk_entities_best(&again->entities, LK_ENTITY_CHOICE) ||
+                 lk_entities_best(&again->entities, LK_ENTITY_COMMAND);
+  if (answers) m->u = again;
+  return LK_OK;
+}
+
 static bool understand(lk_maker *m) {
   m->u = LK_NEW(m->arena, lk_understanding);
-  lk_hearing hearing = {.lang = m->in->lang, .prior = m->before.lang, .limit = 10, .entities = lk_entity_hints(m)};
-  lk_code code = m->u ? lk_understand(m->worker, m->in->text, &hearing, m->arena, m->u, m->err) : lk_fail_memory(m->err);
+  lk_code code = m->u ? hear(m, m->in->lang, m->u) : lk_fail_memory(m->err);
+  if (!code) code = hear_short_answer(m);
   if (code) {
     lk_maker_fail(m, code);
     return false;
@@ -404,6 +422,43 @@ static void leave_stale_flow(lk_maker *m) {
 
 static bool in_flow(const lk_maker *m) { return m->state.intent.len > 0; }
 
+static void go_on_with_flow(lk_maker *m) {
+  m->state.pending = m->before.pending;
+  m->state.asked = m->before.asked;
+  if (lk_flow_continue(m)) return;
+  lk_view intent = m->state.intent;
+  decide_afresh(m);
+  if (in_flow(m) && lk_view_eq(intent, m->state.intent) && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
+}
+
+/* Waiting is no reason to leave a question unanswered that the bot is sure about. But nothing is begun when somebody comes soon: what the customer then writes is for
+ * them. */
+static bool sure_while_waiting(lk_maker *m) {
+  lk_decision decision;
+  if (!m->u || lk_decide(m->engine, m->u, NULL, &decision, m->err)) return false;
+  if (decision.act == LK_ACT_ANSWER || decision.act == LK_ACT_CHAT) return true;
+  lk_availability a = {0};
+  bool attended = m->services->desk && !lk_desk_availability(m->services->desk, m->now, &a, NULL) && a.available;
+  return decision.act == LK_ACT_PERFORM && !attended;
+}
+
+static void reply_while_waiting(lk_maker *m) {
+  if (took_contact(m) || asked_for_person(m)) return;
+  if (in_flow(m)) {
+    go_on_with_flow(m);
+  } else if (took_choice(m) || took_rating(m)) {
+    /* said */
+  } else if (sure_while_waiting(m)) {
+    decide_afresh(m);
+  } else {
+    m->state.waiting_told = m->before.waiting_told;
+    lk_while_waiting(m);
+  }
+  /* A contact that was asked for can still be left. */
+  bool free_to_ask = m->state.pending == LK_PENDING_NONE || m->state.pending == LK_PENDING_HELPED;
+  if (m->before.pending == LK_PENDING_CONTACT && free_to_ask) m->state.pending = LK_PENDING_CONTACT;
+}
+
 static void reply(lk_maker *m) {
   if (m->phase == LK_PHASE_AGENT) {
     m->out->act = LK_ACT_SILENT;
@@ -415,27 +470,15 @@ static void reply(lk_maker *m) {
   if (!m->in->payload.len && !looked_at(m)) return;
   leave_stale_flow(m);
   if (!m->in->payload.len && !understand(m)) return;
-  if (took_contact(m)) return;
-  if (m->phase == LK_PHASE_WAITING && m->before.pending != LK_PENDING_CONTACT && !took_choice(m)) {
-    m->state.waiting_told = m->before.waiting_told;
-    lk_while_waiting(m);
-    return;
-  }
   if (m->phase == LK_PHASE_WAITING) {
-    if (!m->out->reply_count) lk_while_waiting(m);
+    reply_while_waiting(m);
     return;
   }
-  if (asked_for_person(m) || took_choice(m) || took_rating(m) || took_person_offer(m)) return;
-  if (in_flow(m)) {
-    m->state.pending = m->before.pending;
-    m->state.asked = m->before.asked;
-    if (lk_flow_continue(m)) return;
-    lk_view intent = m->state.intent;
+  if (took_contact(m) || asked_for_person(m) || took_choice(m) || took_rating(m) || took_person_offer(m)) return;
+  if (in_flow(m))
+    go_on_with_flow(m);
+  else
     decide_afresh(m);
-    if (in_flow(m) && lk_view_eq(intent, m->state.intent) && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
-    return;
-  }
-  decide_afresh(m);
 }
 
 static int64_t clock_of(const lk_services *services) {
