@@ -8,14 +8,7 @@
 
 #include "luukku/calendar.h"
 #include "luukku/kb.h"
-
-int lk_command_kb(int argc, char **argv);
-
-#ifndef LUUKKU_SAMPLE_KB
-#define LUUKKU_SAMPLE_KB "kb" /* the build says where it is */
-#endif
-
-enum { EXIT_GOOD = 0, EXIT_FOUND = 1, EXIT_UNUSABLE = 2 };
+#include "tool.h"
 
 static const char usage[] =
     "Usage: luukku kb check [--kb DIR] [--strict] [--json] [--format text|github]\n"
@@ -32,21 +25,11 @@ static const char usage[] =
     "\n"
     "Exit status: 0 nothing wrong, 1 the check found something, 2 the knowledge base can't be used at all.\n";
 
-static const char *default_folder(void) {
-  const char *folder = getenv("LUUKKU_KB");
-  return folder && *folder ? folder : LUUKKU_SAMPLE_KB;
-}
-
 typedef struct check_options {
   const char *folder;
   bool strict, json;
   lk_finding_format format;
 } check_options;
-
-static int misuse(const char *what) {
-  (void)fprintf(stderr, "luukku kb: %s; see luukku kb --help\n", what);
-  return EXIT_UNUSABLE;
-}
 
 /* -1 to go on, or an exit status. */
 static int read_options(int argc, char **argv, check_options *out) {
@@ -64,13 +47,13 @@ static int read_options(int argc, char **argv, check_options *out) {
     else if (option == 'f' && strcmp(optarg, "github") == 0)
       out->format = LK_FINDING_GITHUB;
     else if (option == 'f' && strcmp(optarg, "text") != 0)
-      return misuse("--format is text or github");
+      return lk_misuse("kb", "--format is text or github");
     else if (option == 'h')
-      return fputs(usage, stdout) == EOF ? EXIT_UNUSABLE : EXIT_GOOD;
+      return fputs(usage, stdout) == EOF ? LK_EXIT_UNUSABLE : LK_EXIT_GOOD;
     else if (option == '?')
-      return EXIT_UNUSABLE; /* getopt has said what it was */
+      return LK_EXIT_UNUSABLE; /* getopt has said what it was */
   }
-  return optind < argc ? misuse("unexpected argument (name the folder with --kb)") : -1;
+  return optind < argc ? lk_misuse("kb", "unexpected argument (name the folder with --kb)") : -1;
 }
 
 static json_t *finding_json(const lk_finding *f) {
@@ -120,24 +103,25 @@ static int check(const check_options *options, lk_findings *findings) {
   bool unprinted = options->json && print_json(findings, entries);
   if (!options->json && (kb || lk_findings_errors(findings))) print_summary(findings, entries);
   lk_kb_free(kb);
-  if (unusable || unprinted) return EXIT_UNUSABLE;
-  return lk_findings_errors(findings) || (options->strict && lk_findings_warnings(findings)) ? EXIT_FOUND : EXIT_GOOD;
+  if (unusable || unprinted) return LK_EXIT_UNUSABLE;
+  return lk_findings_errors(findings) || (options->strict && lk_findings_warnings(findings)) ? LK_EXIT_FOUND : LK_EXIT_GOOD;
 }
 
 static int command_check(int argc, char **argv) {
-  check_options options = {.folder = default_folder()};
+  check_options options = {0};
   int status = read_options(argc, argv, &options);
   if (status >= 0) return status;
+  options.folder = lk_kb_folder(options.folder);
   lk_findings *findings = lk_findings_new();
-  if (!findings) return misuse("out of memory");
+  if (!findings) return lk_misuse("kb", "out of memory");
   status = check(&options, findings);
   lk_findings_free(findings);
   return status;
 }
 
 int lk_command_kb(int argc, char **argv) {
-  if (argc < 2) return misuse("name what to do: check");
-  if (strcmp(argv[1], "--help") == 0) return fputs(usage, stdout) == EOF ? EXIT_UNUSABLE : EXIT_GOOD;
+  if (argc < 2) return lk_misuse("kb", "name what to do: check");
+  if (strcmp(argv[1], "--help") == 0) return fputs(usage, stdout) == EOF ? LK_EXIT_UNUSABLE : LK_EXIT_GOOD;
   if (strcmp(argv[1], "check") == 0) return command_check(argc - 1, argv + 1);
-  return misuse("there is only luukku kb check");
+  return lk_misuse("kb", "there is only luukku kb check");
 }
