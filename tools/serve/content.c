@@ -1,0 +1,158 @@
+#include "content.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "fail.h"
+#include "luukku/talk.h"
+
+enum { DEPTH = 8 };
+
+struct lk_shelf {
+  pthread_mutex_t mutex;
+  char *folder, *desk;
+  lk_content *content;
+  uint64_t seen, tried; /* what the files looked like at the last look, and when they were last loaded */
+  char trouble[512];
+};
+
+/* ---- Have files changed? ---- */
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++) hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
+  return hash;
+}
+
+/* Names, sizes and moments of the XML files; the sum does not depend on the folder's order. */
+static uint64_t look_at(const char *folder, int depth) {
+  DIR *open = depth ? opendir(folder) : NULL;
+  uint64_t sum = 0;
+  for (struct dirent *each; open && (each = readdir(open)) != NULL;) {
+    char path[4096];
+    struct stat about;
+    size_t length = strlen(each->d_name);
+    if (each->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", folder, each->d_name) >= (int)sizeof path ||
+        stat(path, &about) != 0)
+      continue;
+    if (S_ISDIR(about.st_mode)) sum += look_at(path, depth - 1);
+    if (!S_ISREG(about.st_mode) || length < 4 || strcmp(each->d_name + length - 4, ".xml") != 0) continue;
+    uint64_t hash = mix(0xcbf29ce484222325u, path, strlen(path));
+    hash = mix(hash, &about.st_size, sizeof about.st_size);
+    hash = mix(hash, &about.st_mtim.tv_sec, sizeof about.st_mtim.tv_sec);
+    sum += mix(hash, &about.st_mtim.tv_nsec, sizeof about.st_mtim.tv_nsec);
+  }
+  if (open) closedir(open);
+  return sum;
+}
+
+bool lk_shelf_changed(lk_shelf *shelf) {
+  uint64_t now = look_at(shelf->folder, DEPTH);
+  bool settled = now == shelf->seen;
+  shelf->seen = now;
+  return settled && now != shelf->tried;
+}
+
+/* ---- Loading ---- */
+
+static void free_content(lk_content *content) {
+  if (!content) return;
+  lk_hours_free(content->hours);
+  lk_engine_free(content->engine);
+  free(content);
+}
+
+static lk_content *load(lk_shelf *shelf, lk_error *err) {
+  lk_content *content = calloc(1, sizeof *content);
+  if (!content) {
+    lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+    return NULL;
+  }
+  content->loaded = time(NULL);
+  content->holders = 1;
+  content->engine = lk_engine_load(shelf->folder, NULL, NULL, err);
+  if (content->engine && lk_talk_hours(lk_engine_kb(content->engine), lk_view_of(shelf->desk), &content->hours, err) == LK_OK)
+    return content;
+  free_content(content);
+  return NULL;
+}
+
+lk_code lk_shelf_reload(lk_shelf *shelf, lk_error *err) {
+  lk_error own = {0};
+  shelf->tried = look_at(shelf->folder, DEPTH);
+  lk_content *fresh = load(shelf, &own);
+  pthread_mutex_lock(&shelf->mutex);
+  lk_content *old = shelf->content;
+  if (fresh) {
+    fresh->generation = old ? old->generation + 1 : 1;
+    shelf->content = fresh;
+    shelf->trouble[0] = '\0';
+  } else if (own.file[0]) {
+    snprintf(shelf->trouble, sizeof shelf->trouble, "%.120s:%d: %.380s", own.file, own.line, own.message);
+  } else {
+    snprintf(shelf->trouble, sizeof shelf->trouble, "%.500s", own.message);
+  }
+  pthread_mutex_unlock(&shelf->mutex);
+  if (fresh && old) lk_shelf_return(shelf, old);
+  if (err) *err = own;
+  return fresh ? LK_OK : own.code ? own.code : LK_ERR_INPUT;
+}
+
+lk_shelf *lk_shelf_open(const char *folder, const char *desk, lk_error *err) {
+  lk_shelf *shelf = calloc(1, sizeof *shelf);
+  if (shelf) {
+    pthread_mutex_init(&shelf->mutex, NULL);
+    shelf->folder = strdup(folder);
+    shelf->desk = strdup(desk);
+  }
+  if (!shelf || !shelf->folder || !shelf->desk)
+    lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+  else if (lk_shelf_reload(shelf, err) == LK_OK)
+    return shelf;
+  lk_shelf_close(shelf);
+  return NULL;
+}
+
+void lk_shelf_close(lk_shelf *shelf) {
+  if (!shelf) return;
+  free_content(shelf->content);
+  pthread_mutex_destroy(&shelf->mutex);
+  free(shelf->folder);
+  free(shelf->desk);
+  free(shelf);
+}
+
+/* ---- Using ---- */
+
+lk_content *lk_shelf_take(lk_shelf *shelf) {
+  pthread_mutex_lock(&shelf->mutex);
+  lk_content *content = shelf->content;
+  content->holders++;
+  pthread_mutex_unlock(&shelf->mutex);
+  return content;
+}
+
+void lk_shelf_return(lk_shelf *shelf, lk_content *content) {
+  if (!content) return;
+  pthread_mutex_lock(&shelf->mutex);
+  bool last = --content->holders == 0;
+  pthread_mutex_unlock(&shelf->mutex);
+  if (last) free_content(content);
+}
+
+uint64_t lk_shelf_generation(lk_shelf *shelf) {
+  pthread_mutex_lock(&shelf->mutex);
+  uint64_t generation = shelf->content->generation;
+  pthread_mutex_unlock(&shelf->mutex);
+  return generation;
+}
+
+void lk_shelf_trouble(lk_shelf *shelf, char *out, size_t room) {
+  pthread_mutex_lock(&shelf->mutex);
+  snprintf(out, room, "%s", shelf->trouble);
+  pthread_mutex_unlock(&shelf->mutex);
+}

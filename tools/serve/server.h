@@ -1,0 +1,64 @@
+/* The server as its parts see it: made by serve.c, never changed while it runs. */
+#ifndef LUUKKU_SERVE_SERVER_H
+#define LUUKKU_SERVE_SERVER_H
+
+#include <stdatomic.h>
+
+#include "accounts.h"
+#include "buckets.h"
+#include "content.h"
+#include "crew.h"
+#include "http.h"
+#include "hub.h"
+#include "log.h"
+#include "metrics.h"
+#include "settings.h"
+#include "token.h"
+
+typedef struct lk_server {
+  lk_settings settings;
+  lk_log *log;
+  lk_metrics metrics;
+  lk_shelf *shelf;
+  lk_crew *crew;
+  lk_hub *hub;
+  lk_accounts *accounts;
+  lk_http *http;
+  unsigned char key[LK_KEY_SIZE];
+  char vouch_secret[256]; /* empty: nobody vouches */
+  lk_buckets *messages, *requests, *starts, *logins;
+  atomic_bool stopping;
+  atomic_bool store_failed; /* the last write to the database failed */
+} lk_server;
+
+/* ---- routes.c ---- */
+
+/* Answers a request or hands it to the crew. */
+void lk_route(void *server, lk_request *request);
+/* False after it has answered 429: no token is left in the bucket of this key. */
+bool lk_allow(lk_server *server, lk_buckets *buckets, lk_view key, const char *code, lk_request *request);
+/* Does this piece of work for the conversation in the path, or says that there is too much to do. */
+void lk_hand_over(lk_server *server, lk_view key, lk_work *work, lk_request *request);
+
+/* ---- chat.c, desk.c: the two sides of the API ---- */
+
+/* `rest` is the path behind /api/v1 or /desk/api. */
+void lk_chat_route(lk_server *server, lk_request *request, lk_view rest);
+void lk_desk_route(lk_server *server, lk_request *request, lk_view rest);
+
+/* ---- health.c ---- */
+void lk_health_answer(lk_server *server, lk_request *request);
+void lk_metrics_answer_text(lk_server *server, lk_request *request);
+
+/* ---- web.c: pages and scripts ---- */
+/* False when there is no such file. */
+bool lk_web_answer(lk_server *server, lk_request *request);
+
+/* ---- keeper.c: what has to happen without being asked for ---- */
+typedef struct lk_keeper lk_keeper;
+lk_keeper *lk_keeper_start(lk_server *server, lk_error *err);
+/* Another thread's wish, also from a signal's: reload the KB, reopen the log. */
+void lk_keeper_reload(lk_keeper *keeper);
+void lk_keeper_stop(lk_keeper *keeper);
+
+#endif
