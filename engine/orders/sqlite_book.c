@@ -295,7 +295,7 @@ static lk_code write_beside(const char *temporary, const char *path, bool demo, 
   code = write_book(&sql, demo, now, err);
   lk_sql_close(&sql);
   if (code == LK_OK && force) code = release_old(path, err);
-  if (code == LK_OK && force) remove_logs(path);
+  if (code == LK_OK && (force || access(path, F_OK) != 0)) remove_logs(path);
   return code == LK_OK ? take_name(temporary, path, force, err) : code;
 }
 
