@@ -111,10 +111,10 @@ bool lk_split_compound(const lk_shelf *shelf, lk_view form, lk_view *first, lk_v
 static void add_derivations(const lk_shelf *shelf, lk_view lemma, float scale, lk_draft *found) {
   const uint32_t *at = lk_map_get(shelf->derived, lemma);
   for (uint32_t i = at ? *at : 0; i; i = shelf->derivations.items[i - 1].next)
-    lk_draft_term(found, LK_TERM_ROOT, shelf->derivations.items[i - 1].root, scale * shelf->derivations.items[i - 1].weight);
+    lk_draft_root(found, shelf->derivations.items[i - 1].root, scale * shelf->derivations.items[i - 1].weight);
 }
 
-/* The table's roots, for what the dictionary does not derive. */
+/* The table's roots, for what the dictionary does not derive or derives too readily. */
 static void add_table_roots(const lk_shelf *shelf, lk_draft *found) {
   size_t lemmas = found->lemma_count, terms = found->term_count;
   for (size_t i = 0; i < lemmas; i++) add_derivations(shelf, found->lemmas[i], LK_WEIGHT_ROOT, found);
@@ -158,6 +158,28 @@ static bool look_up_after_hyphen(lk_analyzer *a, lk_view form, lk_draft *found) 
   return true;
 }
 
+static bool ends_with(lk_view text, lk_view end) {
+  return text.len >= end.len && memcmp(text.ptr + text.len - end.len, end.ptr, end.len) == 0;
+}
+
+/* "postikulut" may be of postikulku or of postikulu, and is of the second. */
+static bool is_weaker(lk_view weak, lk_view strong, const lk_preference *p) {
+  if (!ends_with(weak, p->weaker) || !ends_with(strong, p->stronger)) return false;
+  return lk_view_eq((lk_view){weak.ptr, weak.len - p->weaker.len}, (lk_view){strong.ptr, strong.len - p->stronger.len});
+}
+
+static void drop_weaker(const lk_shelf *shelf, lk_draft *found) {
+  for (size_t p = 0; p < shelf->preferences.count && found->lemma_count > 1; p++) {
+    const lk_preference *preference = &shelf->preferences.items[p];
+    for (size_t i = 0; i < found->lemma_count; i++)
+      for (size_t j = 0; j < found->lemma_count; j++)
+        if (is_weaker(found->lemmas[i], found->lemmas[j], preference)) {
+          lk_draft_drop(found, i, preference->weaker);
+          i = j = found->lemma_count;
+        }
+  }
+}
+
 static bool ask_dictionary(lk_analyzer *a, lk_view form, lk_draft *found) {
   if (a->look_ups <= 0) return false;
   a->look_ups--;
@@ -185,7 +207,10 @@ static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
   const lk_shelf *shelf = shelf_of(a, lang);
   lk_draft found = {.arena = a->arena};
   lk_cached cached = {.version = LK_TIMELESS};
-  bool known = lang == LK_LANG_FI && ask_dictionary(a, form, &found);
+  const uint32_t *irregular = lang == LK_LANG_FI ? lk_map_get(shelf->irregular, form) : NULL;
+  if (irregular) lk_draft_lemma(&found, shelf->irregular_to.items[*irregular]);
+  bool known = irregular || (lang == LK_LANG_FI && ask_dictionary(a, form, &found));
+  drop_weaker(shelf, &found);
   if (!known) {
     lk_view name = name_within(shelf, form);
     if (name.len)

@@ -17,6 +17,8 @@ EMBED(fi_spoken, "fi/spoken.tsv");
 EMBED(fi_stop, "fi/stop.tsv");
 EMBED(fi_derived, "fi/derived.tsv");
 EMBED(fi_endings, "fi/endings.tsv");
+EMBED(fi_irregular, "fi/irregular.tsv");
+EMBED(fi_rather, "fi/rather.tsv");
 EMBED(fi_common, "fi/common.tsv");
 EMBED(fi_trigrams, "fi/trigrams.tsv");
 EMBED(sv_spoken, "sv/spoken.tsv");
@@ -44,6 +46,8 @@ static const extent files[LK_LANG_COUNT][LK_DATA_FILE_COUNT] = {
                     [LK_DATA_STOP] = FILE_OF(fi_stop),
                     [LK_DATA_DERIVED] = FILE_OF(fi_derived),
                     [LK_DATA_ENDINGS] = FILE_OF(fi_endings),
+                    [LK_DATA_IRREGULAR] = FILE_OF(fi_irregular),
+                    [LK_DATA_RATHER] = FILE_OF(fi_rather),
                     [LK_DATA_COMMON] = FILE_OF(fi_common),
                     [LK_DATA_TRIGRAMS] = FILE_OF(fi_trigrams)},
     [LK_LANG_SV] = {[LK_DATA_SPOKEN] = FILE_OF(sv_spoken),

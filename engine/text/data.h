@@ -12,6 +12,7 @@ typedef enum lk_data_file {
   LK_DATA_DERIVED,   /* lemma, what it is derived from, weight */
   LK_DATA_ENDINGS,   /* end|in, as spoken, as written: tried on words that nothing else knows */
   LK_DATA_IRREGULAR, /* inflected form, base form, where the stemmer fails */
+  LK_DATA_RATHER,    /* of two readings: the base form that is hardly ever meant, the one that is */
   LK_DATA_COMMON,    /* an ordinary word of the language, for telling languages apart and for leaving it uncorrected */
   LK_DATA_TRIGRAMS,  /* three letters, thousandths of a natural logarithm of their probability, negated */
   LK_DATA_FILE_COUNT

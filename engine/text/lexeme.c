@@ -33,6 +33,26 @@ void lk_draft_term(lk_draft *f, lk_term_kind kind, lk_view text, float weight) {
   if (copy.ptr) f->terms[f->term_count++] = (lk_term){copy, kind, weight};
 }
 
+static size_t find_term(const lk_draft *f, lk_term_kind kind, lk_view text) {
+  size_t at = 0;
+  while (at < f->term_count && !(f->terms[at].kind == kind && lk_view_eq(f->terms[at].text, text))) at++;
+  return at;
+}
+
+void lk_draft_drop(lk_draft *f, size_t at, lk_view part) {
+  memmove(f->lemmas + at, f->lemmas + at + 1, (--f->lemma_count - at) * sizeof *f->lemmas);
+  size_t term = find_term(f, LK_TERM_PART, part);
+  if (term < f->term_count) memmove(f->terms + term, f->terms + term + 1, (--f->term_count - term) * sizeof *f->terms);
+}
+
+void lk_draft_root(lk_draft *f, lk_view root, float weight) {
+  size_t at = find_term(f, LK_TERM_ROOT, root);
+  if (at < f->term_count)
+    f->terms[at].weight = weight;
+  else
+    lk_draft_term(f, LK_TERM_ROOT, root, weight);
+}
+
 void lk_draft_merge(lk_draft *f, const lk_lexeme *lexeme) {
   for (uint32_t i = 0; i < lexeme->lemma_count; i++) lk_draft_lemma(f, lexeme->lemmas[i]);
   for (uint32_t i = 0; i < lexeme->term_count; i++)

@@ -31,6 +31,10 @@ typedef struct lk_draft {
 /* Each drops what is there already; a PART or ROOT that is a lemma already is dropped as well, a heavier weight replaces a lighter. */
 void lk_draft_lemma(lk_draft *findings, lk_view lemma);
 void lk_draft_term(lk_draft *findings, lk_term_kind kind, lk_view text, float weight);
+/* Takes lemma number `at` away, and the PART that stands for it. */
+void lk_draft_drop(lk_draft *draft, size_t at, lk_view part);
+/* Adds a ROOT, or gives the one that is there this weight. */
+void lk_draft_root(lk_draft *draft, lk_view root, float weight);
 /* Adds another lexeme's lemmas and terms. */
 void lk_draft_merge(lk_draft *findings, const lk_lexeme *lexeme);
 /* Moves the findings into `arena` as a lexeme; false when memory is out. */

@@ -105,6 +105,8 @@ static bool add_row(lk_shelf *shelf, lk_data_file file, const lk_view row[LK_DAT
       return add_derivation(shelf, row[0], row[1], row[2]);
     case LK_DATA_ENDINGS:
       return add_ending(shelf, row[0], row[1], row[2]);
+    case LK_DATA_RATHER:
+      return LK_PUSH(&shelf->preferences, (lk_preference){row[0], row[1]});
     case LK_DATA_IRREGULAR:
       return add_irregular(shelf, row[0], row[1]);
     case LK_DATA_TRIGRAMS:
@@ -153,6 +155,7 @@ static void close_shelf(lk_shelf *shelf) {
   free(shelf->irregular_to.items);
   free(shelf->derivations.items);
   free(shelf->endings.items);
+  free(shelf->preferences.items);
   free(shelf->entries.items);
   free(shelf->targets.items);
 }

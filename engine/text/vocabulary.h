@@ -26,6 +26,10 @@ typedef struct lk_ending_rule {
   bool inside; /* anywhere in the word, not only at its end */
 } lk_ending_rule;
 
+typedef struct lk_preference {
+  lk_view weaker, stronger;
+} lk_preference;
+
 typedef struct lk_derivation {
   lk_view root;
   float weight;
@@ -57,6 +61,10 @@ typedef struct lk_shelf {
     lk_ending_rule *items;
     size_t count, cap;
   } endings;
+  struct {
+    lk_preference *items;
+    size_t count, cap;
+  } preferences;
   lk_map *trigrams; /* three letters → thousandths of a logarithm, negated */
   lk_map *words;    /* form → entries */
   struct {

@@ -7,17 +7,17 @@
 
 #include "luukku/analyzer.h"
 #include "luukku/arena.h"
-
-int lk_command_analyze(int argc, char **argv);
+#include "tool.h"
 
 static const char usage[] =
-    "Usage: luukku analyze [--lang fi|sv|en] [--json] [--repair] [--grams] [--no-voikko]\n"
+    "Usage: luukku analyze [--lang fi|sv|en] [--json] [--kb DIR] [--repair] [--grams] [--no-voikko]\n"
     "\n"
     "Reads lines of text and prints the tokens of each: where they are, their base forms and index terms.\n"
     "\n"
     "  --lang L     the language of the text; without it each line's language is detected\n"
     "  --json       one JSON array a line: [{text, start, end, kind, lemmas, terms: [{term, kind, weight}], …}],\n"
     "               start and end in bytes\n"
+    "  --kb DIR     know the words of that knowledge base as well; without it only the language's own data are used\n"
     "  --repair     read it as a customer's text: repair spelling, dots and words run together\n"
     "  --grams      show character n-grams as well\n"
     "  --no-voikko  stem Finnish by Snowball, as on a machine without Voikko's dictionary\n"
@@ -27,6 +27,7 @@ typedef struct settings {
   lk_lang lang;
   bool json;
   unsigned flags;
+  const char *kb;
   lk_analyzer_options options;
 } settings;
 
@@ -123,13 +124,10 @@ static int analyze_lines(lk_analyzer *analyzer, const settings *s) {
 }
 
 static bool read_settings(int argc, char **argv, settings *s, int *status) {
-  static const struct option options[] = {{"lang", required_argument, NULL, 'l'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"repair", no_argument, NULL, 'r'},
-                                          {"grams", no_argument, NULL, 'g'},
-                                          {"no-voikko", no_argument, NULL, 'n'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"lang", required_argument, NULL, 'l'}, {"json", no_argument, NULL, 'j'},
+                                          {"repair", no_argument, NULL, 'r'},     {"grams", no_argument, NULL, 'g'},
+                                          {"no-voikko", no_argument, NULL, 'n'},  {"help", no_argument, NULL, 'h'},
+                                          {"kb", required_argument, NULL, 'k'},   {NULL, 0, NULL, 0}};
   *status = 2;
   optind = 1;
   for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
@@ -139,6 +137,9 @@ static bool read_settings(int argc, char **argv, settings *s, int *status) {
         if (s->lang != LK_LANG_NONE) break;
         fprintf(stderr, "luukku analyze: no language \"%s\"; use fi, sv or en\n", optarg);
         return false;
+      case 'k':
+        s->kb = optarg;
+        break;
       case 'j':
         s->json = true;
         break;
@@ -164,22 +165,39 @@ static bool read_settings(int argc, char **argv, settings *s, int *status) {
   return false;
 }
 
+static int analyze_bare(const settings *s) {
+  lk_error err;
+  int status = LK_EXIT_UNUSABLE;
+  lk_vocabulary *vocabulary = lk_vocabulary_new(&err);
+  lk_analyzer *analyzer = vocabulary ? lk_analyzer_new(vocabulary, &s->options, &err) : NULL;
+  if (!analyzer) {
+    (void)lk_complain("analyze", &err);
+  } else {
+    if (!s->options.no_voikko && !lk_analyzer_has_dictionary(analyzer))
+      fputs("luukku analyze: warning: Voikko's Finnish dictionary is missing, Finnish is only stemmed; install voikko-fi\n",
+            stderr);
+    status = analyze_lines(analyzer, s);
+  }
+  lk_analyzer_free(analyzer);
+  lk_vocabulary_free(vocabulary);
+  return status;
+}
+
+static int analyze_with_kb(const settings *s) {
+  lk_error err;
+  lk_engine_options options = {.analyzer = s->options};
+  lk_engine *engine = lk_tool_engine("analyze", s->kb, &options);
+  if (!engine) return LK_EXIT_UNUSABLE;
+  lk_worker *worker = lk_worker_new(engine, &err);
+  int status = worker ? analyze_lines(lk_worker_analyzer(worker), s) : lk_complain("analyze", &err);
+  lk_worker_free(worker);
+  lk_engine_free(engine);
+  return status;
+}
+
 int lk_command_analyze(int argc, char **argv) {
   settings s = {.lang = LK_LANG_NONE};
   int status;
   if (!read_settings(argc, argv, &s, &status)) return status;
-  lk_error err;
-  lk_vocabulary *vocabulary = lk_vocabulary_new(&err);
-  lk_analyzer *analyzer = vocabulary ? lk_analyzer_new(vocabulary, &s.options, &err) : NULL;
-  if (!analyzer) {
-    fprintf(stderr, "luukku analyze: %s\n", err.message);
-  } else {
-    if (!s.options.no_voikko && !lk_analyzer_has_dictionary(analyzer))
-      fputs("luukku analyze: warning: Voikko's Finnish dictionary is missing, Finnish is only stemmed; install voikko-fi\n",
-            stderr);
-    status = analyze_lines(analyzer, &s);
-  }
-  lk_analyzer_free(analyzer);
-  lk_vocabulary_free(vocabulary);
-  return analyzer ? status : 2;
+  return s.kb ? analyze_with_kb(&s) : analyze_bare(&s);
 }

@@ -23,6 +23,18 @@ static void readings_with_more_parts_or_names_are_pruned(void **state) {
   assert_true(has_lemma(&word, "käyttäjätunnus"));
 }
 
+static void a_reading_that_is_hardly_ever_meant_gives_way(void **state) {
+  lk_word word = first(*state, LK_LANG_FI, "maksaa", 0);
+  assert_int_equal(word.lemma_count, 1);
+  assert_true(has_lemma(&word, "maksaa"));
+  word = first(*state, LK_LANG_FI, "postikulut", 0);
+  assert_true(has_lemma(&word, "postikulu") && !has_lemma(&word, "postikulku"));
+  assert_true(term(&word, LK_TERM_PART, "kulu") > 0 && term(&word, LK_TERM_PART, "kulku") == 0);
+  word = first(*state, LK_LANG_FI, "takaisin", 0);
+  assert_int_equal(word.lemma_count, 1);
+  assert_true(has_lemma(&word, "takaisin"));
+}
+
 static void participles_are_their_verb(void **state) {
   lk_word word = first(*state, LK_LANG_FI, "peruutettu", 0);
   assert_int_equal(word.lemma_count, 1);
@@ -51,6 +63,8 @@ static void derivations_meet_their_verb(void **state) {
   assert_true(term(&word, LK_TERM_ROOT, "maksaa") > 0);
   word = first(*state, LK_LANG_FI, "vaihtoaika", 0);
   assert_true(term(&word, LK_TERM_ROOT, "vaihtaa") > 0);
+  word = first(*state, LK_LANG_FI, "alennus", 0);
+  assert_true(term(&word, LK_TERM_ROOT, "aleta") > 0 && term(&word, LK_TERM_ROOT, "aleta") < own);
   word = first(*state, LK_LANG_FI, "saatavuus", 0);
   assert_true(term(&word, LK_TERM_ROOT, "saada") > 0 && term(&word, LK_TERM_ROOT, "saada") < own);
 }
@@ -257,6 +271,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(finnish_forms_have_their_base_form),
       TEST(readings_with_more_parts_or_names_are_pruned),
+      TEST(a_reading_that_is_hardly_ever_meant_gives_way),
       TEST(participles_are_their_verb),
       TEST(compounds_have_parts_and_roots),
       TEST(derivations_meet_their_verb),
