@@ -79,7 +79,7 @@ lk_code lk_reading_make(const lk_analysis *analysis, lk_arena *arena, lk_reading
     }
     lk_read_word *item = &out->items[out->count++];
     *item = (lk_read_word){.word = (uint32_t)w, .sentence = before == BOUNDARY_SENTENCE, .clause = before != BOUNDARY_NONE};
-    item->empty = word->token.kind == LK_TOKEN_WORD && word->lemma_count == 0;
+    item->empty = word->repair == LK_REPAIR_JOIN && word->term_count == 0;
     if (!make_keys(word, arena, item)) return lk_fail_memory(err);
     before = BOUNDARY_NONE;
   }
