@@ -30,6 +30,8 @@ void lk_because(lk_reasons *reasons, const char *rule, const char *format, ...) 
   if (copy.ptr) reasons->items[reasons->count++] = (lk_reason){rule, copy};
 }
 
+enum { PERSON_POOL = 5 };
+
 /* ---- Choices ---- */
 
 /* Two entries are the same choice to a customer when one refers to the other and they are of one category: the first one's `see` leads on to the second. */
@@ -39,14 +41,12 @@ static bool alike(const lk_entry *a, const lk_entry *b) {
   return false;
 }
 
-static bool can_be_chosen(const lk_entry *entry) { return entry->kind == LK_ENTRY_ARTICLE || entry->kind == LK_ENTRY_INTENT; }
-
 /* Moves the choices to the front of the candidates, best first, each unlike those before it. Returns how many. */
 static size_t choose(lk_understanding *u, size_t most, double least) {
   size_t chosen = 0;
   for (size_t i = 0; i < u->candidate_count && chosen < most; i++) {
     lk_candidate candidate = u->candidates[i];
-    if (!can_be_chosen(candidate.entry) || candidate.confidence < least) continue;
+    if (candidate.confidence < least) continue;
     bool fresh = true;
     for (size_t c = 0; c < chosen; c++) fresh &= !alike(u->candidates[c].entry, candidate.entry);
     if (!fresh) continue;
@@ -67,7 +67,7 @@ static lk_act act_of(const lk_entry *entry) {
     case LK_ENTRY_NOT_COVERED:
       return LK_ACT_FALLBACK;
     default:
-      return LK_ACT_ANSWER;
+      return entry->handoff_always ? LK_ACT_HANDOFF : LK_ACT_ANSWER;
   }
 }
 
@@ -87,50 +87,81 @@ static const char *threshold_of(const lk_entry *entry) {
   }
 }
 
-static void bring_to_front(lk_understanding *u, const lk_entry *entry, double confidence) {
+/* An entry that a pattern names is the first candidate, whatever the ranking says. */
+static void bring_to_front(lk_understanding *u, const lk_entry *entry) {
+  if (entry->kind != LK_ENTRY_ARTICLE && entry->kind != LK_ENTRY_INTENT) return;
   size_t at = 0;
   while (at < u->candidate_count && u->candidates[at].entry != entry) at++;
   lk_candidate candidate = {.entry = entry};
   if (at < u->candidate_count)
     candidate = u->candidates[at];
   else if (u->candidate_count < LK_CANDIDATES_MAX)
-    at = u->candidate_count++;
+    u->candidate_count++;
   else
     at--;
-  candidate.confidence = confidence;
+  candidate.confidence = 1;
   memmove(&u->candidates[1], &u->candidates[0], at * sizeof candidate);
   u->candidates[0] = candidate;
 }
+
+/* Takes the entry if it is sure enough for what it would do. */
+static bool takes(const lk_kb *kb, const lk_entry *entry, double confidence, lk_reasons *reasons, lk_decision *out) {
+  const char *rule = threshold_of(entry);
+  double threshold = lk_kb_policy(kb, rule);
+  bool sure = confidence >= threshold;
+  lk_because(reasons, rule, "%.*s: confidence %.3f %s %.2f", LK_FMT(entry->id), confidence, sure ? "≥" : "<", threshold);
+  if (sure) *out = (lk_decision){act_of(entry), entry, confidence, 0};
+  return sure;
+}
+
+/* Everything that would bring a person counts together: two ways to ask for one are no reason to doubt that one is wanted. */
+static bool wants_person(const lk_kb *kb, const lk_understanding *u, lk_reasons *reasons, lk_decision *out) {
+  double sum = 0, threshold = lk_kb_policy(kb, "handoff-at");
+  const lk_candidate *person = NULL;
+  for (size_t i = 0; i < u->candidate_count && i < PERSON_POOL; i++) {
+    const lk_candidate *c = &u->candidates[i];
+    if (act_of(c->entry) != LK_ACT_HANDOFF) continue;
+    sum += c->confidence;
+    bool intent = c->entry->kind == LK_ENTRY_INTENT;
+    if (!person || (intent && person->entry->kind != LK_ENTRY_INTENT)) person = c;
+  }
+  if (!person || sum < threshold) return false;
+  lk_because(reasons, "handoff-at", "%.*s and its like: confidence %.3f ≥ %.2f", LK_FMT(person->entry->id), sum, threshold);
+  *out = (lk_decision){LK_ACT_HANDOFF, person->entry, sum < 1 ? sum : 1, 0};
+  return true;
+}
+
+static bool is_aside(const lk_entry *entry) { return entry->kind == LK_ENTRY_CHAT || entry->kind == LK_ENTRY_NOT_COVERED; }
 
 lk_code lk_decide(const lk_engine *engine, lk_understanding *u, lk_reasons *reasons, lk_decision *out, lk_error *err) {
   (void)err;
   const lk_kb *kb = lk_engine_kb(engine);
   *out = (lk_decision){.act = LK_ACT_FALLBACK};
   if (u->triggered) {
-    bring_to_front(u, u->triggered, 1);
+    bring_to_front(u, u->triggered);
     *out = (lk_decision){act_of(u->triggered), u->triggered, 1, 0};
     lk_because(reasons, "pattern", "%.*s: pattern \"%.*s\" matches", LK_FMT(u->triggered->id), LK_FMT(u->trigger));
     return LK_OK;
   }
-  if (!u->candidate_count || u->gibberish) {
+  if (u->gibberish || !u->best) {
     lk_because(reasons, "nothing", u->gibberish ? "no word of it is known" : "no entry shares a term with it");
     return LK_OK;
   }
-  const lk_candidate *best = &u->candidates[0];
-  const char *rule = threshold_of(best->entry);
-  double threshold = lk_kb_policy(kb, rule), clarify_at = lk_kb_policy(kb, "clarify-at");
-  out->confidence = best->confidence;
-  if (best->confidence >= threshold) {
-    lk_because(reasons, rule, "%.*s: confidence %.3f ≥ %.2f", LK_FMT(best->entry->id), best->confidence, threshold);
-    out->act = act_of(best->entry);
-    out->entry = best->entry;
+  if (u->verbatim) {
+    bring_to_front(u, u->verbatim);
+    *out = (lk_decision){act_of(u->verbatim), u->verbatim, 1, 0};
+    lk_because(reasons, "verbatim", "%.*s has this very phrasing", LK_FMT(u->verbatim->id));
     return LK_OK;
   }
-  lk_because(reasons, rule, "%.*s: confidence %.3f < %.2f", LK_FMT(best->entry->id), best->confidence, threshold);
+  if (is_aside(u->best) && takes(kb, u->best, u->best_confidence, reasons, out)) return LK_OK;
+  if (wants_person(kb, u, reasons, out)) return LK_OK;
+  if (!u->candidate_count || takes(kb, u->candidates[0].entry, u->candidates[0].confidence, reasons, out)) return LK_OK;
+  double clarify_at = lk_kb_policy(kb, "clarify-at");
+  out->confidence = u->candidates[0].confidence;
   out->choices = choose(u, (size_t)lk_kb_policy(kb, "choices"), lk_kb_policy(kb, "choice-at"));
-  bool clarify = out->confidence >= clarify_at && out->choices >= 2;
-  lk_because(reasons, "clarify-at", "confidence %.3f %s %.2f, %zu choices: %s", out->confidence,
-             out->confidence >= clarify_at ? "≥" : "<", clarify_at, out->choices, clarify ? "clarify" : "ask to rephrase");
+  bool near = out->confidence >= clarify_at, clarify = near && out->choices >= 2;
+  lk_because(reasons, "clarify-at", "confidence %.3f %s %.2f, %zu choices: %s", out->confidence, near ? "≥" : "<", clarify_at,
+             out->choices, clarify ? "clarify" : "ask to rephrase");
   if (clarify) {
     out->act = LK_ACT_CLARIFY;
     out->entry = u->candidates[0].entry;

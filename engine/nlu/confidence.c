@@ -12,16 +12,13 @@ const char *lk_feature_name(lk_feature feature) {
   return feature >= 0 && feature < LK_FEATURE_COUNT ? names[feature] : "";
 }
 
-static bool has_term(const lk_index *index, lk_view text, uint32_t document, lk_field field_wanted, bool any_field) {
+static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
   uint32_t number;
-  if (!lk_index_term(index, LK_SPACE_WORD, text, &number)) return false;
-  const lk_posting *p = lk_index_posting(index, LK_SPACE_WORD, number, document);
-  if (!p) return false;
-  return any_field ? true : p->tf[field_wanted] > 0;
+  return lk_index_term(index, LK_SPACE_WORD, text, &number) && lk_index_posting(index, LK_SPACE_WORD, number, document);
 }
 
 typedef struct idf_share {
-  double total, entry, title, unknown;
+  double total, entry, unknown;
   size_t words;
 } idf_share;
 
@@ -31,7 +28,7 @@ static idf_share share_of(const lk_index *index, const lk_understanding *u, uint
   for (size_t w = 0; w < u->analysis.count; w++) {
     const lk_word *word = &u->analysis.words[w];
     if (!word->term_count || word->stop || word->token.kind == LK_TOKEN_PUNCTUATION) continue;
-    bool any_known = false, entry = false, title = false;
+    bool any_known = false, entry = false;
     double idf = 0;
     for (size_t t = 0; t < word->term_count; t++) {
       const lk_term *term = &word->terms[t];
@@ -40,14 +37,12 @@ static idf_share share_of(const lk_index *index, const lk_understanding *u, uint
       double this_idf = (double)lk_index_idf(index, term->text, &known);
       if (term->kind == LK_TERM_LEMMA && this_idf > idf) idf = this_idf;
       any_known |= known;
-      entry |= has_term(index, term->text, document, LK_FIELD_TITLE, true);
-      title |= has_term(index, term->text, document, LK_FIELD_TITLE, false);
+      entry |= has_term(index, term->text, document);
     }
     idf *= u->emphasis ? (double)u->emphasis[w] : 1;
     share.words++;
     share.total += idf;
     if (entry) share.entry += idf;
-    if (title) share.title += idf;
     if (!any_known) share.unknown += idf;
   }
   return share;
@@ -86,7 +81,6 @@ void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u) {
   f[LK_FEATURE_SCORE] = first;
   f[LK_FEATURE_MARGIN] = u->candidate_count > 1 ? 1 - (double)u->candidates[1].score / first : 1;
   f[LK_FEATURE_SHARE] = share.total > 0 ? share.entry / share.total : 0;
-  f[LK_FEATURE_TITLE] = share.total > 0 ? share.title / share.total : 0;
   f[LK_FEATURE_UNKNOWN] = share.total > 0 ? share.unknown / share.total : 1;
   f[LK_FEATURE_CROWD] = entropy_of(u);
   f[LK_FEATURE_WORDS] = log1p((double)share.words);

@@ -14,7 +14,7 @@ typedef struct builder {
   lk_language_part *part;
   lk_index_builder *entries, *phrasings;
   lk_arena *scratch; /* for one entry's analyses */
-  uint32_t phrasing_count;
+  uint32_t phrasing_count, document;
 } builder;
 
 static lk_code add_spoken_and_names(lk_engine *engine, lk_error *err) {
@@ -48,10 +48,28 @@ static lk_code index_field(builder *b, lk_field field, lk_view text, lk_error *e
   return code ? code : lk_index_builder_text(b->entries, field, &analysis, err);
 }
 
+void lk_verbatim_key(const lk_analysis *analysis, lk_buffer *out) {
+  for (size_t w = 0; w < analysis->count; w++) {
+    const lk_word *word = &analysis->words[w];
+    if (!word->lemma_count) continue;
+    if (out->len) lk_buffer_addc(out, ' ');
+    lk_buffer_add(out, word->terms == NULL || word->token.kind == LK_TOKEN_WORD ? word->form : word->lemmas[0]);
+  }
+}
+
+static lk_code remember_verbatim(builder *b, const lk_analysis *analysis, lk_error *err) {
+  lk_buffer key = {0};
+  lk_verbatim_key(analysis, &key);
+  bool fine = !key.failed && (!key.len || lk_map_put(b->part->verbatim, lk_buffer_view(&key), b->document));
+  lk_buffer_free(&key);
+  return fine ? LK_OK : lk_fail_memory(err);
+}
+
 static lk_code index_phrasing(builder *b, lk_view text, lk_error *err) {
   lk_analysis analysis;
   lk_code code = analyse(b, text, &analysis, err);
   if (!code) code = lk_index_builder_text(b->entries, LK_FIELD_TITLE, &analysis, err);
+  if (!code) code = remember_verbatim(b, &analysis, err);
   if (!code) code = lk_index_builder_document(b->phrasings, err);
   if (!code) code = lk_index_builder_text(b->phrasings, LK_FIELD_TITLE, &analysis, err);
   b->phrasing_count++;
@@ -131,8 +149,10 @@ static lk_code choose_entries(builder *b, lk_error *err) {
 static lk_code build_indexes(builder *b, lk_error *err) {
   lk_language_part *part = b->part;
   lk_code code = choose_entries(b, err);
+  if (!code && !(part->verbatim = lk_map_new())) code = lk_fail_memory(err);
   for (size_t i = 0; !code && i < part->entry_count; i++) {
     part->first_phrasing[i] = b->phrasing_count;
+    b->document = (uint32_t)i;
     code = index_entry(b, part->entries[i], err);
   }
   part->first_phrasing[part->entry_count] = b->phrasing_count;
@@ -144,8 +164,9 @@ static lk_code build_indexes(builder *b, lk_error *err) {
 
 static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang, lk_error *err) {
   builder b = {.engine = engine, .analyzer = analyzer, .lang = lang, .part = &engine->parts[lang]};
-  b.entries = lk_index_builder_new(&lk_weights_entries, err);
-  b.phrasings = lk_index_builder_new(&lk_weights_entries, err);
+  const lk_weights *weights = engine->options.weights ? engine->options.weights : &lk_weights_entries;
+  b.entries = lk_index_builder_new(weights, err);
+  b.phrasings = lk_index_builder_new(weights, err);
   b.scratch = lk_arena_new();
   lk_code code = b.entries && b.phrasings && b.scratch ? build_indexes(&b, err) : lk_fail_memory(err);
   lk_index_builder_free(b.entries);
@@ -193,6 +214,7 @@ lk_engine *lk_engine_load(const char *folder, const lk_engine_options *options, 
 void lk_engine_free(lk_engine *engine) {
   if (!engine) return;
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    lk_map_free(engine->parts[lang].verbatim);
     lk_index_free(engine->parts[lang].index);
     lk_index_free(engine->parts[lang].phrasings);
     lk_lexicon_free(engine->parts[lang].lexicon);

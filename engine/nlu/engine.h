@@ -3,6 +3,8 @@
 #define LK_NLU_ENGINE_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
+#include "base/map.h"
 #include "luukku/engine.h"
 
 /* Everything about one language. `index` has an entry a document, `phrasings` a phrasing a document (for the nearest one). */
@@ -12,6 +14,7 @@ typedef struct lk_language_part {
   lk_index *index;
   lk_index *phrasings;
   uint32_t *first_phrasing; /* document of an entry's question in `phrasings`; entry_count + 1 of them */
+  lk_map *verbatim;         /* a phrasing's words, lower case, joined by spaces → its entry's document */
   lk_lexicon *lexicon;
   lk_patterns *patterns;
 } lk_language_part;
@@ -37,6 +40,9 @@ const float *lk_emphasis(const lk_analysis *question, lk_arena *arena);
 
 /* Fills in features and the candidates' confidences. */
 void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);
+
+/* The words of a text as the key of `verbatim`: marks and case make no difference. */
+void lk_verbatim_key(const lk_analysis *analysis, lk_buffer *out);
 
 /* Analysis for the index and for questions alike: an order number becomes the common term {order}, so that all orders look alike. */
 lk_code lk_abstract(lk_analysis *analysis, lk_arena *arena, lk_error *err);

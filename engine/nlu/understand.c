@@ -1,9 +1,15 @@
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "nlu/engine.h"
+#include "search/index.h"
 
-enum { NEAREST_POOL = 64 }; /* phrasings looked at to find the best entry's nearest one */
+enum {
+  NEAREST_POOL = 200, /* phrasings looked at to find each candidate's nearest one */
+  VOTERS = 10,
+  LEAST_RANKED = 20 /* candidates that may change places when their nearest phrasings are looked at */
+};
 
 static bool is_order_number(const lk_token *token) {
   if (token->kind != LK_TOKEN_NUMBER && token->kind != LK_TOKEN_CODE) return false;
@@ -34,18 +40,95 @@ lk_code lk_abstract(lk_analysis *analysis, lk_arena *arena, lk_error *err) {
   return LK_OK;
 }
 
+/* What the query would score against a text that has all its terms, each once, at average length: the scale on which a phrasing's score is a likeness. */
+static double ideal_score(const lk_index *index, const lk_query *query) {
+  double sum = 0;
+  for (size_t t = 0; t < query->count; t++) {
+    const lk_query_term *term = &query->terms[t];
+    uint32_t number;
+    if (term->klass == LK_CLASS_EXPANSION) continue;
+    bool known = lk_index_term(index, lk_space_of(term->klass), term->text, &number);
+    float idf =
+        known ? index->spaces[lk_space_of(term->klass)].idf[number] : lk_idf(index->documents, 0, index->weights.idf_power);
+    if (!known && term->klass == LK_CLASS_GRAM) continue;
+    sum += (double)(index->weights.score[term->klass][LK_FIELD_TITLE] * term->weight * idf);
+  }
+  return sum;
+}
+
+static bool has_order_slot(const lk_entry *entry) {
+  for (size_t s = 0; s < entry->slot_count; s++)
+    for (size_t t = 0; t < entry->slots[s].type_count; t++)
+      if (lk_view_eq(entry->slots[s].types[t], LK_LIT("order-number"))) return true;
+  return false;
+}
+
+static int best_first(const void *a, const void *b) {
+  const lk_candidate *x = a, *y = b;
+  if (x->score != y->score) return x->score > y->score ? -1 : 1;
+  return (x->document > y->document) - (x->document < y->document);
+}
+
+/* Beside the bag of all its phrasings, an entry's nearest single phrasing counts; and a message that names an order wishes something done to it rather than
+ * explained. */
+static void adjust(const lk_language_part *part, lk_understanding *u, const float *nearest) {
+  const lk_weights *weights = lk_index_weights(part->index);
+  bool names_order = lk_entities_best(&u->entities, LK_ENTITY_ORDER) != NULL;
+  for (size_t c = 0; c < u->candidate_count; c++) {
+    lk_candidate *candidate = &u->candidates[c];
+    candidate->score += weights->nearest * nearest[c];
+    if (names_order && has_order_slot(candidate->entry)) candidate->score *= weights->order_intent;
+  }
+  qsort(u->candidates, u->candidate_count, sizeof *u->candidates, best_first);
+}
+
 /* The phrasing of each candidate that is nearest to the question, by the same ranking over single phrasings. */
 static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u, lk_arena *arena, lk_error *err) {
   const lk_language_part *part = &worker->engine->parts[lang];
   lk_hit *hits = LK_NEW_ARRAY(arena, lk_hit, NEAREST_POOL);
   if (!hits) return lk_fail_memory(err);
   size_t count = lk_search(worker->phrasings[lang], &u->query, hits, NEAREST_POOL);
+  float nearest[LK_CANDIDATES_MAX] = {0};
+  double ideal = ideal_score(part->phrasings, &u->query);
   for (size_t h = count; h-- > 0;)
     for (size_t c = 0; c < u->candidate_count; c++) {
       uint32_t first = part->first_phrasing[u->candidates[c].document];
-      if (hits[h].document >= first && hits[h].document < part->first_phrasing[u->candidates[c].document + 1])
-        u->candidates[c].phrasing = hits[h].document - first;
+      if (hits[h].document < first || hits[h].document >= part->first_phrasing[u->candidates[c].document + 1]) continue;
+      u->candidates[c].phrasing = hits[h].document - first;
+      nearest[c] = hits[h].score;
     }
+  adjust(part, u, nearest);
+  double votes = 0, mine = 0;
+  for (size_t h = 0; h < count && u->candidate_count; h++) {
+    uint32_t first = part->first_phrasing[u->candidates[0].document];
+    bool own = hits[h].document >= first && hits[h].document < part->first_phrasing[u->candidates[0].document + 1];
+    if (own && u->features[LK_FEATURE_NEAREST] == 0)
+      u->features[LK_FEATURE_NEAREST] = ideal > 0 ? (double)hits[h].score / ideal : 0;
+    if (h >= VOTERS) continue;
+    votes += (double)hits[h].score;
+    mine += own ? (double)hits[h].score : 0;
+  }
+  u->features[LK_FEATURE_VOTE] = votes > 0 ? mine / votes : 0;
+  return LK_OK;
+}
+
+/* Do the words alone, without n-grams and expansions, point to the same entry? */
+static double stands_by_words(lk_worker *worker, lk_lang lang, const lk_understanding *u, lk_query_term *scratch) {
+  lk_query alone = {scratch, 0};
+  for (size_t t = 0; t < u->query.count; t++)
+    if (u->query.terms[t].klass == LK_CLASS_WORD) scratch[alone.count++] = u->query.terms[t];
+  lk_hit hits[VOTERS];
+  size_t count = lk_search(worker->entries[lang], &alone, hits, VOTERS);
+  for (size_t h = 0; h < count; h++)
+    if (hits[h].document == u->candidates[0].document) return (double)(hits[h].score / hits[0].score);
+  return 0;
+}
+
+static lk_code agree(lk_worker *worker, lk_lang lang, lk_understanding *u, lk_arena *arena, lk_error *err) {
+  lk_query_term *scratch = LK_NEW_ARRAY(arena, lk_query_term, u->query.count + 1);
+  if (!scratch) return lk_fail_memory(err);
+  if (!u->candidate_count) return LK_OK;
+  u->features[LK_FEATURE_BY_WORDS] = stands_by_words(worker, lang, u, scratch);
   return LK_OK;
 }
 
@@ -57,7 +140,21 @@ static lk_code rank(lk_worker *worker, lk_lang lang, size_t limit, lk_arena *are
   u->candidate_count = lk_search(worker->entries[lang], &u->query, hits, limit);
   for (size_t i = 0; i < u->candidate_count; i++)
     u->candidates[i] = (lk_candidate){part->entries[hits[i].document], hits[i].document, hits[i].score, 0, 0};
-  return find_nearest(worker, lang, u, arena, err);
+  lk_code code = find_nearest(worker, lang, u, arena, err);
+  return code ? code : agree(worker, lang, u, arena, err);
+}
+
+/* Small talk and refusals compete for what the message is about, but cannot be offered as an answer. */
+static void set_asides_apart(lk_understanding *u) {
+  if (!u->candidate_count) return;
+  u->best = u->candidates[0].entry;
+  u->best_confidence = u->candidates[0].confidence;
+  size_t kept = 0;
+  for (size_t i = 0; i < u->candidate_count; i++) {
+    lk_entry_kind kind = u->candidates[i].entry->kind;
+    if (kind == LK_ENTRY_ARTICLE || kind == LK_ENTRY_INTENT) u->candidates[kept++] = u->candidates[i];
+  }
+  u->candidate_count = kept;
 }
 
 /* Editors' patterns win over the ranking, unless the clause is negated or only asks how. */
@@ -70,6 +167,16 @@ static lk_code match_patterns(const lk_engine *engine, lk_lang lang, lk_arena *a
     u->trigger = u->matches[i].text;
   }
   return code;
+}
+
+static lk_code find_verbatim(const lk_language_part *part, lk_understanding *u, lk_error *err) {
+  lk_buffer key = {0};
+  lk_verbatim_key(&u->analysis, &key);
+  const uint32_t *document = key.len && !key.failed ? lk_map_get(part->verbatim, lk_buffer_view(&key)) : NULL;
+  if (document) u->verbatim = part->entries[*document];
+  bool failed = key.failed;
+  lk_buffer_free(&key);
+  return failed ? lk_fail_memory(err) : LK_OK;
 }
 
 lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing, lk_arena *arena, lk_understanding *out,
@@ -92,8 +199,10 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
   if (!code && !(out->emphasis = lk_emphasis(&out->analysis, arena))) code = lk_fail_memory(err);
   const lk_language_part *part = &engine->parts[lang];
   if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, out->emphasis, arena, &out->query, err);
-  if (!code) code = rank(worker, lang, limit < 10 ? 10 : limit, arena, out, err);
+  if (!code) code = rank(worker, lang, limit < LEAST_RANKED ? LEAST_RANKED : limit, arena, out, err);
+  if (!code) code = find_verbatim(part, out, err);
   if (!code) lk_confidence(engine, lang, out);
+  if (!code) set_asides_apart(out);
   if (out->candidate_count > limit) out->candidate_count = limit;
   return code;
 }

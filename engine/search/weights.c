@@ -7,6 +7,8 @@ const lk_weights lk_weights_entries = {
     .k1 = 1.2f,
     .b = {.6f, .75f},
     .idf_power = .85f,
+    .nearest = .3f,
+    .order_intent = 1.2f,
     .gram_ceiling = 1.0f,
 };
 

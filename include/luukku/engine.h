@@ -25,6 +25,7 @@ typedef struct lk_worker lk_worker;
 
 typedef struct lk_engine_options {
   lk_analyzer_options analyzer;
+  const lk_weights *weights; /* of the ranking; NULL: lk_weights_entries */
 } lk_engine_options;
 
 /* Loads the KB in `folder` and builds an engine of it; findings as for lk_kb_load. `options` may be NULL. */
@@ -49,14 +50,15 @@ lk_analyzer *lk_worker_analyzer(lk_worker *worker);
 
 /* What the confidence is made of, each a number about the question and its best entries. The calibrated model (`<model name="confidence">`) weighs them; their
  * names are the model's features. */
-#define LK_FEATURES(X)                                                                                  \
-  X(SCORE, "score", "the best entry's score")                                                           \
-  X(MARGIN, "margin", "how far the best entry is ahead of the next one: 1 − second / first")            \
-  X(SHARE, "share", "share of the question's idf that the best entry has")                              \
-  X(TITLE, "title", "the same over the best entry's phrasings alone")                                   \
-  X(NEAREST, "nearest", "likeness (cosine) of the question and the nearest phrasing of the best entry") \
-  X(UNKNOWN, "unknown", "share of the question's words that no entry has")                              \
-  X(CROWD, "crowd", "how evenly the score spreads over the ten best: entropy of their shares, 0 … 1")   \
+#define LK_FEATURES(X)                                                                                                     \
+  X(SCORE, "score", "the best entry's score")                                                                              \
+  X(MARGIN, "margin", "how far the best entry is ahead of the next one: 1 - second / first")                               \
+  X(SHARE, "share", "share of the question's idf that the best entry has")                                                 \
+  X(UNKNOWN, "unknown", "share of the question's idf in words that no entry has")                                          \
+  X(NEAREST, "nearest", "score of the best entry's nearest phrasing, beside that of a text with all the question's terms") \
+  X(VOTE, "vote", "share of the ten phrasings nearest to the question that are the best entry's, weighed by score")        \
+  X(BY_WORDS, "by-words", "the best entry's score by words alone, beside the best of all by words alone")                  \
+  X(CROWD, "crowd", "how evenly the score spreads over the ten best: entropy of their shares, 0 to 1")                     \
   X(WORDS, "words", "ln(1 + content words)")
 
 typedef enum lk_feature {
@@ -84,13 +86,16 @@ typedef struct lk_understanding {
   lk_analysis analysis;
   const float *emphasis; /* a weight a word: how much it is part of the question itself rather than of the story around it */
   lk_query query;
-  lk_candidate *candidates; /* best first */
+  const lk_entry *best; /* of all kinds, small talk and what is not covered included; NULL: nothing in common with any */
+  double best_confidence;
+  lk_candidate *candidates; /* what could be answered or done, best first: articles and intents */
   size_t candidate_count;
   double features[LK_FEATURE_COUNT];
   lk_entities entities;
   lk_pattern_match *matches; /* patterns that fit, most specific first */
   size_t match_count;
   const lk_entry *triggered; /* an entry whose pattern matches: certain, whatever the ranking says; or NULL */
+  const lk_entry *verbatim;  /* an entry with this very phrasing, word for word; or NULL */
   lk_view trigger;           /* the pattern's text */
   bool gibberish;            /* no word of it is a word of any language known here */
 } lk_understanding;

@@ -94,7 +94,9 @@ static json_t *decision_json(lk_view id, const lk_understanding *u, const lk_dec
   json_object_set_new(value, "act", json_string(lk_act_name(d->act)));
   json_object_set_new(value, "entry", d->entry ? lk_json_text(d->entry->id) : json_null());
   json_object_set_new(value, "action", action_of(d->entry));
-  json_object_set_new(value, "confidence", json_real(d->confidence));
+  /* What was declined has no answer: the confidence is that of the first candidate, as in every other case. */
+  double confidence = d->act == LK_ACT_FALLBACK ? (u->candidate_count ? u->candidates[0].confidence : 0) : d->confidence;
+  json_object_set_new(value, "confidence", json_real(confidence));
   json_object_set_new(value, "candidates", candidates_of(u, top));
   if (d->act == LK_ACT_CLARIFY) json_object_set_new(value, "choices", json_integer((json_int_t)d->choices));
   return value;

@@ -19,12 +19,13 @@ typedef struct model {
 /* Questions of one label stay in one fold, so that nothing about an entry is learnt from the questions it is judged by. */
 static unsigned fold_of(const lk_outcome *o) {
   uint32_t h = 2166136261u;
-  lk_view key = o->gold->kind == LK_GOLD_NONE ? o->gold->id : o->gold->label;
+  bool scattered = o->gold->kind == LK_GOLD_NONE || o->gold->kind == LK_GOLD_CHAT || o->gold->kind == LK_GOLD_HANDOFF;
+  lk_view key = scattered ? o->gold->id : o->gold->label;
   for (size_t i = 0; i < key.len; i++) h = (h ^ (unsigned char)key.ptr[i]) * 16777619u;
   return h % FOLDS;
 }
 
-static bool in_training(const lk_outcome *o, unsigned held_out) { return lk_outcome_counts(o) && fold_of(o) != held_out; }
+static bool in_training(const lk_outcome *o, unsigned held_out) { return fold_of(o) != held_out; }
 
 static double predict(const model *m, const double *features) {
   double z = m->weight[LK_FEATURE_COUNT];
@@ -56,7 +57,7 @@ static void fit(const lk_outcome *outcomes, size_t count, unsigned held_out, mod
     double gradient[DIMENSIONS] = {0}, n = 0;
     for (size_t i = 0; i < count; i++) {
       if (!in_training(&outcomes[i], held_out)) continue;
-      double error = predict(m, outcomes[i].features) - (outcomes[i].rank == 1);
+      double error = predict(m, outcomes[i].features) - (outcomes[i].sure);
       for (int f = 0; f < LK_FEATURE_COUNT; f++) gradient[f] += error * (outcomes[i].features[f] - m->mean[f]) / m->scale[f];
       gradient[LK_FEATURE_COUNT] += error;
       n++;
@@ -74,8 +75,7 @@ static double area_under_curve(const double *p, const lk_outcome *outcomes, size
   double better = 0, pairs = 0;
   for (size_t i = 0; i < count; i++)
     for (size_t j = 0; j < count; j++) {
-      if (!lk_outcome_counts(&outcomes[i]) || !lk_outcome_counts(&outcomes[j]) || outcomes[i].rank != 1 || outcomes[j].rank == 1)
-        continue;
+      if (!outcomes[i].sure || outcomes[j].sure) continue;
       pairs++;
       better += p[i] > p[j] ? 1 : p[i] == p[j] ? .5 : 0;
     }
@@ -85,8 +85,7 @@ static double area_under_curve(const double *p, const lk_outcome *outcomes, size
 static double log_loss(const double *p, const lk_outcome *outcomes, size_t count) {
   double sum = 0, n = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!lk_outcome_counts(&outcomes[i])) continue;
-    sum -= log(outcomes[i].rank == 1 ? p[i] : 1 - p[i]);
+    sum -= log(outcomes[i].sure ? p[i] : 1 - p[i]);
     n++;
   }
   return n > 0 ? sum / n : NAN;
@@ -95,9 +94,8 @@ static double log_loss(const double *p, const lk_outcome *outcomes, size_t count
 static double binned_error(const double *p, const lk_outcome *outcomes, size_t count) {
   double sum[10] = {0}, n = 0, error = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!lk_outcome_counts(&outcomes[i])) continue;
     int bin = p[i] >= 1 ? 9 : (int)(p[i] * 10);
-    sum[bin] += p[i] - (outcomes[i].rank == 1);
+    sum[bin] += p[i] - (outcomes[i].sure);
     n++;
   }
   for (int b = 0; b < 10; b++) error += fabs(sum[b]);
@@ -115,8 +113,6 @@ int lk_calibrate(const lk_outcome *outcomes, size_t count, lk_lang lang) {
   }
   model all;
   fit(outcomes, count, FOLDS, &all);
-  size_t used = 0;
-  for (size_t i = 0; i < count; i++) used += lk_outcome_counts(&outcomes[i]);
   time_t now = time(NULL);
   struct tm day;
   char date[16] = "";
@@ -126,7 +122,7 @@ int lk_calibrate(const lk_outcome *outcomes, size_t count, lk_lang lang) {
                binned_error(held_out, outcomes, count));
   (void)printf("  <model name=\"confidence\"");
   if (lang != LK_LANG_NONE) (void)printf(" lang=\"%s\"", lk_lang_code(lang));
-  (void)printf(" fitted=\"%s\" questions=\"%zu\" note=\"luukku eval --calibrate\">\n", date, used);
+  (void)printf(" fitted=\"%s\" questions=\"%zu\" note=\"luukku eval --calibrate\">\n", date, count);
   (void)printf("    <weight feature=\"bias\" mean=\"0\" scale=\"1\" value=\"%.4f\"/>\n", all.weight[LK_FEATURE_COUNT]);
   for (int f = 0; f < LK_FEATURE_COUNT; f++)
     (void)printf("    <weight feature=\"%s\" mean=\"%.4f\" scale=\"%.4f\" value=\"%.4f\"/>\n", lk_feature_name((lk_feature)f),

@@ -10,6 +10,8 @@ typedef struct lk_outcome {
   lk_act act;
   const lk_entry *entry, *best;
   unsigned rank; /* of the first right candidate, from 1; 0 when it is not among the first ten */
+  bool sure;     /* is the entry that the model judges right? For what nothing answers: an entry that says so */
+  double model_confidence;
   bool answered, right, resolved;
   double confidence;
   double features[LK_FEATURE_COUNT];

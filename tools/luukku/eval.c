@@ -10,7 +10,8 @@
 #include "show.h"
 
 static const char usage[] =
-    "Usage: luukku eval --questions F.tsv [--kb DIR] [--lang fi|sv|en] [--by style|label|lang] [--json] [--errors]\n"
+    "Usage: luukku eval --questions F.tsv [--questions G.tsv …] [--kb DIR] [--lang fi|sv|en] [--by style|label|lang] [--json] "
+    "[--errors]\n"
     "                   [--calibrate] [--thresholds] [--reliability FILE.svg] [--weights NAME=VALUE,…] [--features FILE.tsv]\n"
     "\n"
     "Measures over the questions of a file (id, text, label, also, style):\n"
@@ -35,7 +36,9 @@ static const char usage[] =
     "  --help              this text\n";
 
 typedef struct eval_options {
-  const char *folder, *questions, *reliability, *features;
+  const char *folder, *reliability, *features;
+  const char *questions[LK_GOLD_FILES];
+  size_t question_files;
   lk_weights weights;
   lk_lang lang, expect;
   bool json, errors, calibrate, thresholds, by_style;
@@ -103,7 +106,8 @@ static int read_options(int argc, char **argv, eval_options *out) {
         out->folder = optarg;
         break;
       case 'q':
-        out->questions = optarg;
+        if (out->question_files == LK_GOLD_FILES) return lk_misuse("eval", "at most %d files of questions", LK_GOLD_FILES);
+        out->questions[out->question_files++] = optarg;
         break;
       case 'l':
         if (!lk_tool_lang("eval", optarg, &out->lang)) return LK_EXIT_UNUSABLE;
@@ -142,7 +146,7 @@ static int read_options(int argc, char **argv, eval_options *out) {
         return LK_EXIT_UNUSABLE;
     }
   }
-  if (!out->questions) return lk_misuse("eval", "which questions? name a file with --questions");
+  if (!out->question_files) return lk_misuse("eval", "which questions? name a file with --questions");
   return optind < argc ? lk_misuse("eval", "unexpected argument '%s'", argv[optind]) : -1;
 }
 
@@ -153,8 +157,11 @@ static void judge(const lk_gold *gold, const lk_understanding *u, const lk_decis
   out->lang = u->language.lang;
   out->act = d->act;
   out->entry = d->entry;
-  out->confidence = d->confidence;
-  out->best = u->candidate_count ? u->candidates[0].entry : NULL;
+  out->confidence = u->candidate_count ? u->candidates[0].confidence : 0;
+  out->best = u->best;
+  out->sure =
+      u->best ? (gold->kind == LK_GOLD_NONE ? u->best->kind == LK_ENTRY_NOT_COVERED : lk_gold_right(gold, u->best)) : false;
+  out->model_confidence = u->best_confidence;
   out->rank = 0;
   for (size_t i = 0; i < u->candidate_count && i < 10 && !out->rank; i++)
     if (lk_gold_right(gold, u->candidates[i].entry)) out->rank = (unsigned)i + 1;
@@ -399,7 +406,7 @@ int lk_command_eval(int argc, char **argv) {
   int status = read_options(argc, argv, &options);
   if (status >= 0) return status;
   lk_gold_set set;
-  if (!lk_gold_read("eval", options.questions, &set)) return LK_EXIT_UNUSABLE;
+  if (!lk_gold_read("eval", options.questions, options.question_files, &set)) return LK_EXIT_UNUSABLE;
   lk_engine_options engine_options = {.weights = &options.weights};
   lk_engine *engine = lk_tool_engine("eval", lk_kb_folder(options.folder), &engine_options);
   status = engine ? evaluate(engine, &set, &options) : LK_EXIT_UNUSABLE;

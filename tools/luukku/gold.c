@@ -16,32 +16,38 @@ static void split_also(lk_gold *gold, const char *list) {
   }
 }
 
-bool lk_gold_read(const char *command, const char *path, lk_gold_set *out) {
-  *out = (lk_gold_set){0};
-  if (!lk_table_read(command, path, 5, &out->table)) return false;
-  const lk_table *t = &out->table;
+static bool read_file(const char *command, const char *path, lk_gold_set *set) {
+  lk_table *t = &set->tables[set->table_count];
+  if (!lk_table_read(command, path, 5, t)) return false;
+  set->table_count++;
   if (!t->rows || strcmp(lk_cell(t, 0, 0), "id") != 0 || strcmp(lk_cell(t, 0, 2), "label") != 0) {
     (void)fprintf(stderr,
                   "%s:1: error: not a file of questions; its first line is id, text, label, also, style, separated by tabs\n",
                   path);
-    lk_gold_free(out);
     return false;
   }
-  out->items = calloc(t->rows, sizeof *out->items);
-  if (!out->items) {
-    lk_gold_free(out);
-    return false;
-  }
+  lk_gold *grown = realloc(set->items, (set->count + t->rows) * sizeof *grown);
+  if (!grown) return false;
+  set->items = grown;
   for (size_t r = 1; r < t->rows; r++) {
-    lk_gold *gold = &out->items[out->count++];
-    gold->id = lk_view_of(lk_cell(t, r, 0));
-    gold->text = lk_view_of(lk_cell(t, r, 1));
-    gold->label = lk_view_of(lk_cell(t, r, 2));
-    gold->style = lk_view_of(lk_cell(t, r, 4));
+    lk_gold *gold = &set->items[set->count++];
+    *gold = (lk_gold){.id = lk_view_of(lk_cell(t, r, 0)),
+                      .text = lk_view_of(lk_cell(t, r, 1)),
+                      .label = lk_view_of(lk_cell(t, r, 2)),
+                      .style = lk_view_of(lk_cell(t, r, 4))};
     gold->kind = kind_of(gold->label);
     split_also(gold, lk_cell(t, r, 3));
     if (gold->label.len && gold->text.len) continue;
     (void)fprintf(stderr, "%s:%zu: error: a question has no text or no label; fill in both columns\n", path, r + 1);
+    return false;
+  }
+  return true;
+}
+
+bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_gold_set *out) {
+  *out = (lk_gold_set){0};
+  for (size_t i = 0; i < count; i++) {
+    if (read_file(command, paths[i], out)) continue;
     lk_gold_free(out);
     return false;
   }
@@ -49,7 +55,7 @@ bool lk_gold_read(const char *command, const char *path, lk_gold_set *out) {
 }
 
 void lk_gold_free(lk_gold_set *set) {
-  lk_table_free(&set->table);
+  for (size_t i = 0; i < set->table_count; i++) lk_table_free(&set->tables[i]);
   free(set->items);
   *set = (lk_gold_set){0};
 }

@@ -11,7 +11,7 @@ typedef enum lk_gold_kind {
   LK_GOLD_NONE
 } lk_gold_kind;
 
-enum { LK_GOLD_ALSO = 8 };
+enum { LK_GOLD_ALSO = 8, LK_GOLD_FILES = 8 };
 
 typedef struct lk_gold {
   lk_view id, text, label, style;
@@ -21,13 +21,14 @@ typedef struct lk_gold {
 } lk_gold;
 
 typedef struct lk_gold_set {
-  lk_table table;
+  lk_table tables[LK_GOLD_FILES];
+  size_t table_count;
   lk_gold *items;
   size_t count;
 } lk_gold_set;
 
-/* Reads a file with a header line and the columns id, text, label, also, style. Prints what is wrong and returns false. */
-bool lk_gold_read(const char *command, const char *path, lk_gold_set *out);
+/* Reads files with a header line and the columns id, text, label, also, style into one set. Prints what is wrong and returns false. */
+bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_gold_set *out);
 void lk_gold_free(lk_gold_set *set);
 
 /* Is this entry the label or one that serves equally well? */

@@ -86,6 +86,8 @@ void lk_show_why(const lk_engine *engine, const lk_understanding *u, const lk_re
     show_words(u, out);
     show_entities(u, out);
     show_matches(u, out);
+    if (u->best && (u->best->kind == LK_ENTRY_CHAT || u->best->kind == LK_ENTRY_NOT_COVERED))
+      (void)fprintf(out, "Best of all, but no answer\n      %-28.*s %.3f\n", LK_FMT(u->best->id), u->best_confidence);
     (void)fputs("Candidates\n", out);
     for (size_t i = 0; i < u->candidate_count && i < EXPLAINED; i++) {
       lk_understanding one = *u;
