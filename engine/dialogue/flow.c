@@ -328,6 +328,14 @@ static void miss(lk_maker *m, const lk_entry *intent, const lk_slot *slot) {
   lk_offer(m, LK_PHRASE0(m, "choice-no"), LK_LIT("no"));
 }
 
+/* A wish for something else is not a correction of this one, though it may name another order. */
+static bool wishes_otherwise(lk_maker *m) {
+  lk_decision decision;
+  if (!m->u || lk_entities_best(&m->u->entities, LK_ENTITY_CORRECTION)) return false;
+  if (lk_decide(m->engine, m->u, &m->out->reasons, &decision, m->err)) return false;
+  return decision.act == LK_ACT_PERFORM && !lk_view_eq(decision.entry->id, m->state.intent);
+}
+
 /* Is the message a question or wish of its own, rather than a clumsy answer? Only when the engine is as sure as it must be to answer. */
 static bool digresses(lk_maker *m) {
   if (!m->u) return false;
@@ -396,6 +404,7 @@ static bool corrected(lk_maker *m, const lk_entry *intent) {
 }
 
 static bool continue_confirm(lk_maker *m, const lk_entry *intent) {
+  if (wishes_otherwise(m)) return false;
   if (m->u && corrected(m, intent)) {
     step(m, intent);
     return true;
@@ -422,7 +431,8 @@ bool lk_flow_continue(lk_maker *m) {
   m->out->act = LK_ACT_PERFORM;
   m->out->entry = intent;
   m->out->action = intent->action;
-  const lk_entity *command = command_in(m);
+  /* "I changed my mind" leaves a flow, unless it is the reason that was offered. */
+  const lk_entity *command = m->u && lk_entities_best(&m->u->entities, LK_ENTITY_CHOICE) ? NULL : command_in(m);
   if (command && take_command(m, intent, (lk_command)command->number)) return true;
   if (m->state.pending == LK_PENDING_CONFIRM) return continue_confirm(m, intent);
   const lk_slot *slot = slot_named(intent, m->state.asked);
@@ -433,6 +443,7 @@ bool lk_flow_continue(lk_maker *m) {
     step(m, intent);
     return true;
   }
+  if (wishes_otherwise(m)) return false;
   if (m->u && corrected(m, intent)) {
     step(m, intent);
     return true;

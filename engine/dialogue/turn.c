@@ -398,7 +398,10 @@ static bool asked_for_person(lk_maker *m) {
   bool asked = command && command->number == LK_COMMAND_PERSON;
   lk_decision decision = {0};
   lk_reasons reasons = {.arena = m->arena};
-  if (!asked && !lk_decide(m->engine, m->u, &reasons, &decision, m->err)) asked = decision.act == LK_ACT_HANDOFF;
+  if (!asked && !lk_decide(m->engine, m->u, &reasons, &decision, m->err)) {
+    /* An article that is always handed off is answered first. */
+    asked = decision.act == LK_ACT_HANDOFF && decision.entry && decision.entry->kind == LK_ENTRY_INTENT;
+  }
   if (!asked) return false;
   m->out->reasons = reasons;
   m->out->entry = decision.entry ? decision.entry : lk_kb_entry(m->kb, LK_LIT("do-handoff"), m->state.lang);
