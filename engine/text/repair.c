@@ -229,7 +229,7 @@ static void weigh_rule(quest *q, const lk_ending_rule *rule, best_rule *best) {
   size_t length = rule->spoken.len;
   if (q->form.len < length + 2) return;
   size_t last = q->form.len - length;
-  for (size_t at = last; at > 0; at--) {
+  for (size_t at = last + 1; at-- > 0;) {
     if (memcmp(q->form.ptr + at, rule->spoken.ptr, length) == 0) weigh_rule_at(q, at, rule, best);
     if (!rule->inside) break;
   }
