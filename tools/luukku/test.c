@@ -112,6 +112,7 @@ static bool check_messages(check *c, const lk_turn *turn, bool all) {
   (void)snprintf(c->got, sizeof c->got, "messages");
   bool any = false, same = true;
   lk_view rest = c->step->text;
+  if (all && memchr(rest.ptr, '|', rest.len)) return nonsense(c, "messages is the whole list; message a | b is one of them");
   for (size_t i = 0; i < turn->reply_count; i++) {
     add_got(c, " ", turn->replies[i].id);
     any |= one_of(turn->replies[i].id, c->step->text);
@@ -376,10 +377,13 @@ static void play_file(test_run *run, const char *path) {
   lk_arena_free(arena);
 }
 
-static int is_script(const struct dirent *entry) {
-  size_t length = strlen(entry->d_name);
-  if (entry->d_name[0] == '.') return 0;
-  return entry->d_type != DT_REG || (length > 4 && strcmp(entry->d_name + length - 4, ".txt") == 0);
+static bool is_text(const char *name) {
+  size_t length = strlen(name);
+  return length > 4 && strcmp(name + length - 4, ".txt") == 0 && strcmp(name, "CMakeLists.txt") != 0;
+}
+
+static int may_be_played(const struct dirent *entry) {
+  return entry->d_name[0] != '.' && (entry->d_type != DT_REG || is_text(entry->d_name));
 }
 
 static void play_path(test_run *run, const char *path, int depth) {
@@ -394,13 +398,11 @@ static void play_path(test_run *run, const char *path, int depth) {
     return;
   }
   struct dirent **entries = NULL;
-  int count = depth < DEPTH_MOST ? scandir(path, &entries, is_script, alphasort) : 0;
+  int count = depth < DEPTH_MOST ? scandir(path, &entries, may_be_played, alphasort) : 0;
   for (int i = 0; i < count; i++) {
     char inside[4096];
-    size_t length = strlen(entries[i]->d_name);
-    bool text = length > 4 && strcmp(entries[i]->d_name + length - 4, ".txt") == 0;
     if (snprintf(inside, sizeof inside, "%s/%s", path, entries[i]->d_name) < (int)sizeof inside && stat(inside, &about) == 0 &&
-        (text || S_ISDIR(about.st_mode)))
+        (S_ISDIR(about.st_mode) || is_text(entries[i]->d_name)))
       play_path(run, inside, depth + 1);
     free(entries[i]);
   }
