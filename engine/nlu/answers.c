@@ -38,13 +38,16 @@ static float unfinished_confidence(const lk_finder *f, const lk_phrase *answer, 
 static void find_yes_no(lk_finder *f) {
   uint32_t at = 0, from = 0, past = 0;
   const lk_phrase *answer = NULL;
+  bool closed = false;
   while (at < f->reading.count) {
     const lk_phrase_hit *hit = yes_or_no(f, at), *filler = lk_reading_hit(&f->reading, at, LK_KIND_FILLER);
     bool refines = hit && filler && answer && hit->phrase->kind == LK_KIND_YES; /* "ei… ok": the ok says nothing */
     if (hit && !refines) {
+      bool same = answer && answer->kind == hit->phrase->kind; /* "no, don't": the first has said it */
+      if (!same) from = at;
       answer = hit->phrase;
-      from = at;
       past = at = hit->past;
+      closed = (same && closed) || (past < f->reading.count && f->reading.items[past].clause);
     } else if (filler) {
       at = filler->past;
     } else {
@@ -52,8 +55,8 @@ static void find_yes_no(lk_finder *f) {
     }
   }
   if (!answer) return;
-  bool whole = at >= f->reading.count, closed = past < f->reading.count && f->reading.items[past].clause;
   bool taken_back = answer->kind == LK_KIND_YES && has_later(f, past, LK_KIND_BUT);
+  bool whole = at >= f->reading.count;
   float confidence = whole ? 1.0f : closed && !taken_back ? 0.85f : unfinished_confidence(f, answer, past);
   lk_finder_add_words(f, LK_ENTITY_YES_NO, from, past, confidence)->number = answer->kind == LK_KIND_YES;
 }
@@ -66,6 +69,12 @@ static lk_command command_of(lk_view name) {
   return (lk_command)command;
 }
 
+/* A yes before a command makes it an answer: "joo, peru se" agrees to a cancellation and does not leave it. */
+static bool agrees(const lk_finder *f, uint32_t at) {
+  const lk_phrase_hit *yes = lk_reading_hit(&f->reading, at, LK_KIND_YES);
+  return yes && yes->phrase->value == 1;
+}
+
 static const lk_phrase_hit *whole_message(const lk_finder *f, lk_word_kind kind) {
   for (uint32_t at = 0;;) {
     for (uint32_t i = 0; at < f->reading.count && i < f->reading.items[at].hit_count; i++) {
@@ -73,7 +82,7 @@ static const lk_phrase_hit *whole_message(const lk_finder *f, lk_word_kind kind)
       if (hit->phrase->kind == kind && only_fillers(f, hit->past)) return hit;
     }
     const lk_phrase_hit *filler = lk_reading_hit(&f->reading, at, LK_KIND_FILLER);
-    if (!filler) return NULL;
+    if (!filler || agrees(f, at)) return NULL;
     at = filler->past;
   }
 }

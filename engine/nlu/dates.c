@@ -38,6 +38,12 @@ static lk_date month_end(lk_date first) { return lk_date_plus(months_on((lk_date
 
 /* ---- Weekdays ---- */
 
+/* Without a word that says which way, the question says it. */
+static step step_or_lean(const lk_finder *f, const lk_phrase_hit *hit) {
+  step s = step_of(hit);
+  return s == STEP_NONE && f->options->past ? STEP_LAST : s;
+}
+
 static lk_date weekday_date(lk_date today, int weekday, step s) {
   int here = lk_date_weekday(today);
   switch (s) {
@@ -82,7 +88,7 @@ static span try_weekday(const lk_finder *f, uint32_t at) {
   uint32_t past = day->past;
   if (!of_week && !s) of_week = week_step(f, day->past, &weeks, &past);
   if (of_week) return day_span(lk_date_plus(monday_of(today), weeks * 7 + weekday), past, 0.92f);
-  return day_span(weekday_date(today, weekday, step_of(s)), day->past, brief ? 0.55f : s ? 0.85f : 0.75f);
+  return day_span(weekday_date(today, weekday, step_or_lean(f, s)), day->past, brief ? 0.55f : s ? 0.85f : 0.75f);
 }
 
 /* ---- Weeks, months, years ---- */
@@ -227,7 +233,7 @@ static span try_feast(const lk_finder *f, uint32_t at) {
   if (!feast && s) feast = lk_reading_hit(&f->reading, s->past, LK_KIND_FEAST);
   lk_holiday holiday = feast ? lk_holiday_of(feast->phrase->name) : LK_HOLIDAY_NONE;
   if (!holiday) return nothing;
-  int way = s && step_of(s) == STEP_LAST ? -1 : 1;
+  int way = step_or_lean(f, s) == STEP_LAST ? -1 : 1;
   lk_date date = f->options->today;
   if (way < 0) date = lk_date_plus(date, -1);
   for (int days = 0; days < 400; days++, date = lk_date_plus(date, way))

@@ -97,6 +97,7 @@ typedef struct lk_entity_options {
   const lk_view *choices; /* labels that the customer was just shown; then CHOICE entities are looked for */
   size_t choice_count;
   const lk_product_finder *products; /* NULL: PRODUCT entities are not looked for */
+  bool past;                         /* "maanantaina", "jouluna" are the last ones: for questions such as "since when?" */
 } lk_entity_options;
 
 /* Finds all entities of a message. `text` is what `analysis` was made of. Time grows with the message's length; at most 512 words are looked at. */
@@ -122,8 +123,8 @@ enum {
 };
 
 typedef struct lk_pattern_source {
-  lk_view text;
-  const char *file; /* for errors; may be NULL */
+  lk_view text;     /* is copied */
+  const char *file; /* for errors and findings; may be NULL, else lives as long as the patterns */
   int line;
   uint32_t document;    /* the entry's number in the index: comes back in a match */
   const lk_slot *slots; /* of the entry; they must live as long as the patterns */

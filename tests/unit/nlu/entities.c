@@ -144,6 +144,8 @@ static void dates_are_said_in_many_ways(void **state) {
       {FI, "toissapäivänä", DAY(2026, 11, 20)},
       {FI, "tulee maanantaina", DAY(2026, 11, 23)},
       {FI, "ensi perjantaina", DAY(2026, 11, 27)},
+      {FI, "lauantai-iltana", DAY(2026, 11, 28)},
+      {FI, "parin päivän päästä", DAY(2026, 11, 24)},
       {FI, "viime perjantaina", DAY(2026, 11, 20)},
       {FI, "ensi viikon tiistaina", DAY(2026, 11, 24)},
       {FI, "viime viikolla", {2026, 11, 9}, {2026, 11, 15}},
@@ -189,6 +191,18 @@ static void dates_are_said_in_many_ways(void **state) {
       fail_msg("\"%s\" is %d-%d-%d … %d-%d-%d", cases[i].message, date->date.year, date->date.month, date->date.day,
                date->date_end.year, date->date_end.month, date->date_end.day);
   }
+}
+
+static void a_question_about_the_past_makes_days_past(void **state) {
+  understood *u = *state;
+  u->options.past = true;
+  understand(u, FI, "huomasin vian maanantaina");
+  assert_int_equal(only(u, LK_ENTITY_DATE)->date.day, 16);
+  understand(u, FI, "jouluna");
+  assert_int_equal(only(u, LK_ENTITY_DATE)->date.year, 2025);
+  understand(u, FI, "ensi maanantaina");
+  assert_int_equal(only(u, LK_ENTITY_DATE)->date.day, 23);
+  u->options.past = false;
 }
 
 static void prices_times_and_idioms_are_no_dates(void **state) {
@@ -293,6 +307,9 @@ static void yes_and_no_have_many_forms(void **state) {
       {FI, "sopii", 1},
       {FI, "ilman muuta", 1},
       {FI, "joo tee se", 1},
+      {FI, "juu peru vaan", 1},
+      {FI, "no en kyllä", 0},
+      {EN, "no, don't cancel it", 0},
       {FI, "ei", 0},
       {FI, "en", 0},
       {FI, "ei kiitos", 0},
@@ -345,6 +362,7 @@ static void commands_are_the_whole_message(void **state) {
       {EN, "start over please", LK_COMMAND_RESTART},
       {EN, "I don't know", LK_COMMAND_SKIP},
       {FI, "peruuta tilaus 100234", -1},
+      {FI, "joo, peru se", -1},
       {FI, "haluan lähettää paketin takaisin", -1},
       {EN, "cancel my order", -1},
   };
@@ -453,6 +471,7 @@ int main(void) {
       cmocka_unit_test(street_addresses_are_found_with_what_belongs_to_them),
       cmocka_unit_test(an_addresss_postcode_is_no_proof_unasked),
       cmocka_unit_test(dates_are_said_in_many_ways),
+      cmocka_unit_test(a_question_about_the_past_makes_days_past),
       cmocka_unit_test(prices_times_and_idioms_are_no_dates),
       cmocka_unit_test(without_a_known_day_relative_dates_are_left_out),
       cmocka_unit_test(quantities_are_figures_or_words),
