@@ -227,7 +227,7 @@ static void weigh_rule_at(quest *q, size_t at, const lk_ending_rule *rule, best_
 
 static void weigh_rule(quest *q, const lk_ending_rule *rule, best_rule *best) {
   size_t length = rule->spoken.len;
-  if (q->form.len < length + 2) return;
+  if (q->form.len < length + (rule->inside ? 1 : 2)) return;
   size_t last = q->form.len - length;
   for (size_t at = last + 1; at-- > 0;) {
     if (memcmp(q->form.ptr + at, rule->spoken.ptr, length) == 0) weigh_rule_at(q, at, rule, best);

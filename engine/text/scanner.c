@@ -182,7 +182,6 @@ static size_t try_phone(lk_view text, size_t at) {
   if (!international && byte_at(text, at) != '0') return 0;
   size_t from = at + (international ? 1 : 0), end = digits_from(text, from), total = end - from;
   if (international ? total < 1 : total < 2) return 0;
-  if (!international && total == 5) return 0;
   bool grouped = !international && total > 4;
   while (!grouped) {
     size_t next = skip_space(text, end);

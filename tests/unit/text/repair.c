@@ -28,11 +28,17 @@ static void spoken_forms_are_read_from_the_table(void **state) {
 }
 
 static void regular_spoken_endings_are_read_by_rule(void **state) {
-  static const char *const pairs[][2] = {{"palauttaaks", "palauttaako"},      {"vaihtaisko", "vaihtaisiko"},
-                                         {"viallisii", "viallisia"},          {"paketis", "paketissa"},
-                                         {"noutopisteest", "noutopisteestä"}, {"lähetyksel", "lähetyksellä"},
-                                         {"palauttanu", "palauttanut"},       {"takkii", "takkia"},
-                                         {"tilaukse", "tilauksen"},           {"palautukse", "palautuksen"}, {"osote", "osoite"}};
+  static const char *const pairs[][2] = {{"palauttaaks", "palauttaako"},
+                                         {"vaihtaisko", "vaihtaisiko"},
+                                         {"viallisii", "viallisia"},
+                                         {"paketis", "paketissa"},
+                                         {"noutopisteest", "noutopisteestä"},
+                                         {"lähetyksel", "lähetyksellä"},
+                                         {"palauttanu", "palauttanut"},
+                                         {"takkii", "takkia"},
+                                         {"tilaukse", "tilauksen"},
+                                         {"palautukse", "palautuksen"},
+                                         {"osote", "osoite"}};
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     lk_analysis analysis = repaired(*state, pairs[i][0]);
     lk_analysis standard = repaired(*state, pairs[i][1]);
