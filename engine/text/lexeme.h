@@ -19,7 +19,7 @@ enum { LK_LEMMA_LIMIT = 6, LK_TERM_LIMIT = 24 };
 #define LK_WEIGHT_PART_ROOT 0.5f /* a compound part's root: toimitusaika → toimittaa */
 #define LK_WEIGHT_DEEP_ROOT 0.3f /* two derivations deep, or from an adjective or noun: saatavuus → saada, oikeus → oikea */
 
-/* Findings about a form while readings are gathered. What does not fit is dropped: the limits are far above what words have. */
+/* What was found out about a form while readings are gathered. What does not fit is dropped: the limits are far above what words have. */
 typedef struct lk_draft {
   lk_arena *arena; /* takes the text of new lemmas and terms */
   lk_view lemmas[LK_LEMMA_LIMIT];
@@ -29,15 +29,15 @@ typedef struct lk_draft {
 } lk_draft;
 
 /* Each drops what is there already; a PART or ROOT that is a lemma already is dropped as well, a heavier weight replaces a lighter. */
-void lk_draft_lemma(lk_draft *findings, lk_view lemma);
-void lk_draft_term(lk_draft *findings, lk_term_kind kind, lk_view text, float weight);
+void lk_draft_lemma(lk_draft *draft, lk_view lemma);
+void lk_draft_term(lk_draft *draft, lk_term_kind kind, lk_view text, float weight);
 /* Takes lemma number `at` away, and the PART that stands for it. */
 void lk_draft_drop(lk_draft *draft, size_t at, lk_view part);
 /* Adds a ROOT, or gives the one that is there this weight. */
 void lk_draft_root(lk_draft *draft, lk_view root, float weight);
 /* Adds another lexeme's lemmas and terms. */
-void lk_draft_merge(lk_draft *findings, const lk_lexeme *lexeme);
-/* Moves the findings into `arena` as a lexeme; false when memory is out. */
-bool lk_draft_finish(const lk_draft *findings, lk_arena *arena, bool known, lk_lexeme *out);
+void lk_draft_merge(lk_draft *draft, const lk_lexeme *lexeme);
+/* Moves what was found into `arena` as a lexeme; false when memory is out. */
+bool lk_draft_finish(const lk_draft *draft, lk_arena *arena, bool known, lk_lexeme *out);
 
 #endif

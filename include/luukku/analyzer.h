@@ -117,7 +117,8 @@ typedef struct lk_analyzer_options {
 } lk_analyzer_options;
 
 /* `options` may be NULL. `vocabulary` must outlive the analyzer and must not change while an analyzer analyses with repair.
- * A missing Voikko dictionary is no error: see lk_analyzer_has_dictionary. One thread at a time. */
+ * A missing Voikko dictionary is no error: see lk_analyzer_has_dictionary. One thread at a time uses an analyzer; several threads may make their own at
+ * once. */
 lk_analyzer *lk_analyzer_new(const lk_vocabulary *vocabulary, const lk_analyzer_options *options, lk_error *err);
 void lk_analyzer_free(lk_analyzer *analyzer);
 bool lk_analyzer_has_dictionary(const lk_analyzer *analyzer);
