@@ -389,7 +389,7 @@ static int yes_or_no(const lk_maker *m) {
   if (lk_view_eq(payload, LK_LIT("yes"))) return 1;
   if (lk_view_eq(payload, LK_LIT("no"))) return 0;
   const lk_entity *e = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_YES_NO) : NULL;
-  return e ? (int)e->number : -1;
+  return e && lk_is_firm(e) ? (int)e->number : -1;
 }
 
 /* Did the message change a slot ("eiku 100235")? Then what is confirmed has to be shown anew. */

@@ -269,7 +269,7 @@ static int bare_yes_no(const lk_maker *m) {
   if (lk_view_eq(m->in->payload, LK_LIT("yes"))) return 1;
   if (lk_view_eq(m->in->payload, LK_LIT("no"))) return 0;
   const lk_entity *e = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_YES_NO) : NULL;
-  if (!e) return -1;
+  if (!e || !lk_is_firm(e)) return -1;
   size_t words = 0;
   for (size_t w = 0; w < m->u->analysis.count; w++) {
     bool inside = w >= e->first_word && w < e->past_word;

@@ -62,6 +62,8 @@ lk_event *lk_note(lk_maker *m, lk_event_type type);
 void lk_because(lk_reasons *reasons, const char *rule, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* What entities may be found by: the choices offered last, the order book's catalogue, today. */
 lk_entity_options lk_entity_hints(lk_maker *m);
+/* Is this yes or no meant as one? A yes has to be clearer than a no: what it confirms cannot be taken back. */
+static inline bool lk_is_firm(const lk_entity *yes_no) { return yes_no->confidence >= (yes_no->number ? .6f : .4f); }
 /* Looks for products in the message, when the intent has a slot for one: too dear for every message. */
 void lk_listen_for_products(lk_maker *m, const lk_entry *intent);
 void lk_maker_fail(lk_maker *m, lk_code code);

@@ -19,8 +19,9 @@ typedef struct renderer {
   const lk_value *values;
   size_t value_count;
   lk_buffer *out;
-  int indent;      /* of lines within list items */
-  lk_view missing; /* the first variable without a value */
+  int indent;       /* of lines within list items */
+  bool after_point; /* a value has just ended with a full stop ("24.12."): a sentence that ends there has no second one */
+  lk_view missing;  /* the first variable without a value */
 } renderer;
 
 /* ---- Escaping ---- */
@@ -135,7 +136,15 @@ static void add_variable(renderer *r, lk_view name) {
     return;
   }
   const lk_value *value = find_value(r, name);
-  if (value) add_text(r, value->value);
+  if (!value) return;
+  add_text(r, value->value);
+  r->after_point = value->value.len && value->value.ptr[value->value.len - 1] == '.';
+}
+
+static void add_own_text(renderer *r, lk_view text) {
+  if (r->after_point && text.len && text.ptr[0] == '.') text = (lk_view){text.ptr + 1, text.len - 1};
+  r->after_point = false;
+  add_text(r, text);
 }
 
 /* RFC 3986: everything but the unreserved characters. */
@@ -257,7 +266,7 @@ static void render_node(renderer *r, size_t at) {
   const lk_node *node = &r->answer->nodes[at];
   switch (node->kind) {
     case LK_NODE_TEXT:
-      add_text(r, node->text);
+      add_own_text(r, node->text);
       break;
     case LK_NODE_VARIABLE:
       add_variable(r, node->text);

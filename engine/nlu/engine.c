@@ -34,9 +34,21 @@ static lk_code add_spoken_and_names(lk_engine *engine, lk_error *err) {
   return LK_OK;
 }
 
+/* Few phrasings have a number in them: only those are searched for an order's. */
+static lk_code abstract_orders(builder *b, lk_view text, lk_analysis *analysis, lk_error *err) {
+  bool digits = false;
+  for (size_t i = 0; i < text.len && !digits; i++) digits = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+  if (!digits) return LK_OK;
+  lk_entity_options options = {.order_number = lk_kb_policy_text(b->engine->kb, "order-number")};
+  lk_entities entities;
+  lk_code code = lk_entities_find(b->engine->words, analysis, text, &options, b->scratch, &entities, err);
+  if (!code) lk_abstract(analysis, &entities);
+  return code;
+}
+
 static lk_code analyse(builder *b, lk_view text, lk_analysis *out, lk_error *err) {
   lk_code code = lk_analyze(b->analyzer, b->lang, text, LK_ANALYZE_GRAMS, b->scratch, out, err);
-  if (!code) code = lk_abstract(out, b->scratch, err);
+  if (!code) code = abstract_orders(b, text, out, err);
   for (size_t w = 0; !code && w < out->count; w++)
     code = lk_vocabulary_add_word(b->engine->vocabulary, b->lang, &out->words[w], err);
   return code;

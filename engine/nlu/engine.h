@@ -44,7 +44,7 @@ void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);
 /* The words of a text as the key of `verbatim`: marks and case make no difference. */
 void lk_verbatim_key(const lk_analysis *analysis, lk_buffer *out);
 
-/* Analysis for the index and for questions alike: an order number becomes the common term {order}, so that all orders look alike. */
-lk_code lk_abstract(lk_analysis *analysis, lk_arena *arena, lk_error *err);
+/* An order number becomes the common term {order}, in the index and in questions alike, so that all orders look alike. */
+void lk_abstract(lk_analysis *analysis, const lk_entities *entities);
 
 #endif

@@ -11,33 +11,21 @@ enum {
   LEAST_RANKED = 20 /* candidates that may change places when their nearest phrasings are looked at */
 };
 
-static bool is_order_number(const lk_token *token) {
-  if (token->kind != LK_TOKEN_NUMBER && token->kind != LK_TOKEN_CODE) return false;
-  size_t digits = 0;
-  for (size_t i = 0; i < token->text.len; i++) {
-    char c = token->text.ptr[i];
-    if (c >= '0' && c <= '9')
-      digits++;
-    else if (!(c == '#' && i == 0))
-      return false;
-  }
-  return digits == 6;
-}
+static const lk_view order_lemma = {"{order}", 7};
+static const lk_term order_term = {{"{order}", 7}, LK_TERM_LEMMA, 1.0f};
 
-lk_code lk_abstract(lk_analysis *analysis, lk_arena *arena, lk_error *err) {
-  static const lk_view order = {"{order}", 7};
-  static const lk_term order_term = {{"{order}", 7}, LK_TERM_LEMMA, 1.0f};
-  (void)arena;
-  (void)err;
-  for (size_t w = 0; w < analysis->count; w++) {
-    lk_word *word = &analysis->words[w];
-    if (!is_order_number(&word->token)) continue;
-    word->lemmas = &order;
-    word->lemma_count = 1;
-    word->terms = &order_term;
-    word->term_count = 1;
+void lk_abstract(lk_analysis *analysis, const lk_entities *entities) {
+  for (size_t i = 0; i < entities->count; i++) {
+    const lk_entity *e = &entities->items[i];
+    if (e->type != LK_ENTITY_ORDER || !e->preferred) continue;
+    for (uint32_t w = e->first_word; w < e->past_word; w++) {
+      lk_word *word = &analysis->words[w];
+      bool first = w == e->first_word;
+      word->lemmas = &order_lemma;
+      word->terms = &order_term;
+      word->lemma_count = word->term_count = first ? 1 : 0;
+    }
   }
-  return LK_OK;
 }
 
 /* What the query would score against a text that has all its terms, each once, at average length: the scale on which a phrasing's score is a likeness. */
@@ -157,13 +145,15 @@ static void set_asides_apart(lk_understanding *u) {
   u->candidate_count = kept;
 }
 
-/* Editors' patterns win over the ranking, unless the clause is negated or only asks how. */
+/* Editors' patterns win over the ranking, unless the clause is negated or only asks how (but who asks how to reach a person wants one). */
 static lk_code match_patterns(const lk_engine *engine, lk_lang lang, lk_arena *arena, lk_understanding *u, lk_error *err) {
   const lk_language_part *part = &engine->parts[lang];
   lk_code code = lk_patterns_match(part->patterns, &u->analysis, &u->entities, arena, &u->matches, &u->match_count, err);
   for (size_t i = 0; !code && !u->triggered && i < u->match_count; i++) {
-    if (u->matches[i].negated) continue;
-    u->triggered = part->entries[u->matches[i].document];
+    const lk_entry *entry = part->entries[u->matches[i].document];
+    bool informs = u->matches[i].question && !lk_view_eq(entry->action, LK_LIT("handoff"));
+    if (u->matches[i].negated || informs) continue;
+    u->triggered = entry;
     u->trigger = u->matches[i].text;
   }
   return code;
@@ -195,7 +185,7 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
   if (!code) code = lk_analyze(worker->analyzer, lang, text, LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, arena, &out->analysis, err);
   if (!code) code = lk_entities_find(engine->words, &out->analysis, text, &hearing->entities, arena, &out->entities, err);
   if (!code) code = match_patterns(engine, lang, arena, out, err);
-  if (!code) code = lk_abstract(&out->analysis, arena, err);
+  if (!code) lk_abstract(&out->analysis, &out->entities);
   if (!code && !(out->emphasis = lk_emphasis(&out->analysis, arena))) code = lk_fail_memory(err);
   const lk_language_part *part = &engine->parts[lang];
   if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, out->emphasis, arena, &out->query, err);

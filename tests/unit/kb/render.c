@@ -125,6 +125,18 @@ static void a_variable_without_a_value_is_an_error_that_names_it(void **state) {
   lk_kb_free(kb);
 }
 
+static void a_value_that_ends_with_a_full_stop_ends_the_sentence_too(void **state) {
+  (void)state;
+  lk_kb *kb = load_good(HEAD "<message id=\"m\">Perillä {day}. Kiitos {day}, {order}.</message></kb>");
+  const lk_answer *text = &lk_kb_message(kb, LK_LIT("m"), LK_LANG_FI)->text;
+  const lk_value values[] = {{LK_LIT("order"), LK_LIT("100234")}, {LK_LIT("day"), LK_LIT("24.12.")}};
+  lk_error err = {0};
+  char *shown = lk_render(text, LK_RENDER_TEXT, values, 2, &err);
+  assert_string_equal(shown, "Perillä 24.12. Kiitos 24.12., 100234.");
+  free(shown);
+  lk_kb_free(kb);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(plain_text_has_lists_and_addresses),
@@ -139,6 +151,7 @@ int main(void) {
       cmocka_unit_test(a_variable_alone_is_an_address_only_if_it_is_safe),
       cmocka_unit_test(a_variable_within_an_address_is_percent_encoded),
       cmocka_unit_test(a_variable_without_a_value_is_an_error_that_names_it),
+      cmocka_unit_test(a_value_that_ends_with_a_full_stop_ends_the_sentence_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
