@@ -345,7 +345,7 @@ static size_t keep_escapes(void *self, struct MHD_Connection *connection, char *
   return strlen(text);
 }
 
-static void note_trouble(void *self, const char *format, va_list arguments) {
+__attribute__((format(printf, 2, 0))) static void note_trouble(void *self, const char *format, va_list arguments) {
   lk_http *http = self;
   char text[256];
   vsnprintf(text, sizeof text, format, arguments);

@@ -1,0 +1,219 @@
+"""Starting, settings, reloading the knowledge base, log, figures, pages."""
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from harness import PROGRAM, Case, Server, rows, until
+
+
+def serve(*arguments, environment=None):
+    return subprocess.run([PROGRAM, "serve", *arguments], capture_output=True, text=True, timeout=60, env={**os.environ, **(environment or {})})
+
+
+class SettingsTest(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.remove)
+
+    def file(self, text):
+        with tempfile.NamedTemporaryFile("w", dir=self.server.folder, delete=False, encoding="utf-8") as file:
+            file.write(text)
+        return file.name
+
+    def test_help_lists_all(self):
+        result = serve("--help")
+        self.assertEqual(result.returncode, 0)
+        for name in ("--config", "--listen", "--db", "--body-bytes", "--origins", "--quiet"):
+            self.assertIn(name + " ", result.stdout)
+
+    def test_a_wrong_setting_is_a_clear_error(self):
+        for arguments, words in ((["--nothing", "1"], "no setting"), (["--workers", "many"], "whole number from 0 to 64"), (["--body-bytes", "1"], "1024 to 1048576"),
+                                 (["--csat=maybe"], "neither yes nor no"), (["--listen"], "lacks its value"), (["extra"], "not understood"),
+                                 (["--listen", "here"], "ADDRESS:PORT"), (["--listen", "127.0.0.1:99999"], "ADDRESS:PORT"), (["--kb", "/nowhere"], "/nowhere"),
+                                 (["--config", "/nowhere"], "cannot read /nowhere"), (["--config", self.file("workers = 2\nnothing = 3\n")], ":2: there is no setting"),
+                                 (["--config", self.file("workers\n")], ":1: this is no setting"), (["--vouch-secret-file", self.file("short\n")], "32 bytes")):
+            result = serve("--db", self.server.db, *arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertRegex(result.stderr, words)
+            self.assertIn("; ", result.stderr)
+
+    def test_a_flag_wins_over_the_environment_and_that_over_the_file(self):
+        path = self.file("# limits\nbody-bytes = 2000\nworkers = nonsense\n")
+        self.assertIn(":3: ", serve("--config", path, "--db", self.server.db).stderr)
+        self.assertIn("LUUKKU_BODY_BYTES", serve("--config", self.file("body-bytes = 2000"), environment={"LUUKKU_BODY_BYTES": "7"}).stderr)
+        del self.server.settings["reload-seconds"]
+        self.server.settings.update({"config": self.file("body-bytes = 2000\nreload-seconds = 0\ncsat = no\n"), "body-bytes": "4000"})
+        self.server.start()
+        shop = self.server.call("GET", "/api/v1/shop").body
+        self.assertEqual((shop["limits"]["body"], shop["rating"]["csat"]), (4000, False))
+        self.server.stop()
+
+    def test_a_port_in_use_and_a_foreign_database_are_clear_errors(self):
+        self.server.start()
+        result = serve("--listen", f"127.0.0.1:{self.server.port}", "--db", os.path.join(self.server.folder, "other.db"), "--kb", self.server.kb)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("in use", result.stderr)
+        self.server.stop()
+        self.assertEqual(serve("--db", os.path.join(self.server.kb, "shop.xml"), "--kb", self.server.kb, "--key", self.server.db + ".key").returncode, 2)
+
+    def test_a_key_that_others_can_read_is_refused(self):
+        self.server.start()
+        self.server.stop()
+        os.chmod(self.server.db + ".key", 0o644)
+        result = serve("--db", self.server.db, "--kb", self.server.kb)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("chmod 600", result.stderr)
+
+
+class ReloadTest(unittest.TestCase):
+    def start(self, **settings):
+        self.server = Server(**settings)
+        self.addCleanup(self.server.remove)
+        self.server.start()
+        self.addCleanup(self.server.stop)
+        return self.server
+
+    def change(self, text):
+        path = os.path.join(self.server.kb, "fi", "zz-test.xml")
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.rename(path + ".new", path)
+
+    def article(self, answer):
+        self.change('<kb xmlns="urn:luukku:kb:1" xml:lang="fi"><article id="test-hovercraft" category="delivery" updated="2026-01-01">'
+                    f"<question>Kulkeeko ilmatyynyalus?</question><answer><p>{answer}</p></answer></article></kb>")
+
+    def kb(self):
+        return self.server.call("GET", "/healthz").body["kb"]
+
+    def test_a_changed_file_is_taken_into_use(self):
+        server = self.start(reload_seconds=1)
+        self.article("Ensimmäinen vastaus.")
+        until(lambda: self.kb()["generation"] == 2)
+        answer = server.conversation().say("kulkeeko ilmatyynyalus")
+        self.assertIn("Ensimmäinen vastaus.", [m["text"] for m in answer.body["messages"]])
+
+    def test_a_broken_knowledge_base_leaves_the_old_one_and_says_why(self):
+        server = self.start()
+        self.change("<kb xmlns='urn:luukku:kb:1'><article>")
+        server.process.send_signal(signal.SIGHUP)
+        trouble = until(lambda: self.kb().get("trouble"))
+        self.assertIn("zz-test.xml:1", trouble)
+        health = server.call("GET", "/healthz")
+        self.assertEqual((health.status, health.body["status"], health.body["kb"]["generation"]), (200, "degraded", 1))
+        self.assertEqual(server.figure("luukku_kb_reload_failures_total"), 1)
+        self.assertIn('"event":"reload-failed"', server.log_text())
+        self.assertEqual(server.conversation().say("paljonko maksaa toimitus").status, 200)
+        self.article("Toinen vastaus.")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: self.kb()["generation"] == 2)
+        self.assertNotIn("trouble", self.kb())
+
+    def test_reloading_under_load_drops_no_turn(self):
+        server = self.start(workers=3)
+        over, statuses = threading.Event(), []
+        def talk():
+            c = server.conversation()
+            while not over.is_set():
+                statuses.append(c.say("paljonko maksaa toimitus").status)
+        threads = [threading.Thread(target=talk) for _ in range(4)]
+        for t in threads:
+            t.start()
+        for i in range(8):
+            self.article(f"Vastaus {i}.")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: self.kb()["generation"] == i + 2)
+        over.set()
+        for t in threads:
+            t.join()
+        self.assertEqual(set(statuses), {200})
+        self.assertGreater(len(statuses), 20)
+
+
+class LogTest(Case):
+    def test_the_log_is_json_lines_without_personal_data(self):
+        c = self.server.conversation()
+        c.say("numeroni on 040 123 4567 ja hetu 131052-308T")
+        text = self.server.log_text()
+        for line in text.strip().split("\n"):
+            entry = json.loads(line)
+            self.assertTrue({"time", "level", "event"} <= set(entry))
+        for secret in ("040 123", "131052-308T", c.token, c.id, "127.0.0.1\""):
+            self.assertNotIn(secret, text)
+
+    def test_figures_are_in_prometheus_form(self):
+        c = self.server.conversation()
+        before = self.server.figure("luukku_turns_total")
+        c.say("moi", "a")
+        c.say("moi", "a")
+        self.assertEqual(self.server.figure("luukku_turns_total"), before + 1)
+        answer = self.server.call("GET", "/metrics")
+        for line in answer.raw.decode().strip().split("\n"):
+            self.assertRegex(line, r'^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]+"\})? [-+0-9.e]+)$')
+
+
+class PagesTest(unittest.TestCase):
+    def test_pages_come_from_a_folder_with_their_headers(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        web = os.path.join(server.folder, "web")
+        os.makedirs(os.path.join(web, "desk"))
+        for name, text in (("index.html", "<p>shop"), ("chat.js", "// chat"), ("desk/index.html", "<p>desk"), (".secret.html", "x"), ("notes.md", "x")):
+            with open(os.path.join(web, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        server.settings["web"] = web
+        server.start()
+        self.addCleanup(server.stop)
+        get = lambda path: server.call("GET", path, checked=False)
+        self.assertEqual([get(path).raw for path in ("/", "/index.html", "/chat.js", "/desk", "/desk/")], [b"<p>shop", b"<p>shop", b"// chat", b"<p>desk", b"<p>desk"])
+        for path in ("/.secret.html", "/notes.md", "/chat", "/web", "/chat.js/x"):
+            self.assertEqual(get(path).status, 404, path)
+        page = get("/desk").headers
+        self.assertIn("default-src 'none'", page["content-security-policy"])
+        self.assertNotIn("unsafe", page["content-security-policy"])
+        self.assertEqual((page["x-frame-options"], page["x-content-type-options"], page["referrer-policy"]), ("DENY", "nosniff", "no-referrer"))
+        self.assertEqual(get("/chat.js").headers["content-type"], "text/javascript; charset=utf-8")
+        self.assertEqual(server.call("HEAD", "/chat.js", checked=False).status, 200)
+
+
+class VouchTest(unittest.TestCase):
+    SECRET = "a secret that the shop's page shares with the server"
+
+    def token(self, secret=SECRET, **claims):
+        import base64
+        import hashlib
+        import hmac
+        import time
+        part = lambda value: base64.urlsafe_b64encode(value).rstrip(b"=")
+        claims = {"sub": "K1001", "aud": "luukku", "exp": int(time.time()) + 600, **claims}
+        text = part(json.dumps({"alg": "HS256", "typ": "JWT"}).encode()) + b"." + part(json.dumps(claims).encode())
+        return (text + b"." + part(hmac.new(secret.encode(), text, hashlib.sha256).digest())).decode()
+
+    def test_the_shop_s_page_vouches_for_a_customer(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        path = os.path.join(server.folder, "secret")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.SECRET + "\n")
+        server.settings["vouch-secret-file"] = path
+        server.start()
+        self.addCleanup(server.stop)
+        c = server.conversation(vouch=self.token())
+        self.assertEqual(rows(server.db, "SELECT customer FROM conversation WHERE id = ?", c.id)[0][0], "K1001")
+        for wrong in (self.token(secret="x" * 40), self.token(aud="other"), self.token(exp=1), "nonsense", self.token()[:-2]):
+            self.assertEqual(server.call("POST", "/api/v1/conversations", {"vouch": wrong}).code, "bad-vouch")
+
+    def test_a_server_without_a_secret_believes_nobody(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        self.assertEqual(server.call("POST", "/api/v1/conversations", {"vouch": self.token()}).code, "bad-vouch")
+
+
+if __name__ == "__main__":
+    unittest.main()
