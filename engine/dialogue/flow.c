@@ -201,15 +201,19 @@ static void ask(lk_maker *m, const lk_entry *intent, const lk_slot *slot, bool a
   m->state.asked = slot->name;
 }
 
+static void step(lk_maker *m, const lk_entry *intent);
+
 void lk_flow_ask_again(lk_maker *m) {
   const lk_entry *intent = current_intent(m);
   if (!intent) return;
   LK_SAY0(m, "flow-back");
-  const lk_slot *slot = m->before.pending == LK_PENDING_SLOT ? slot_named(intent, m->before.asked) : NULL;
-  if (slot)
+  const lk_slot *slot = slot_named(intent, m->before.asked);
+  if (m->before.pending == LK_PENDING_CONFIRM && intent->confirm.len)
+    lk_confirm(m, intent);
+  else if (slot && slot->ask.len && !lk_state_slot(&m->state, slot->name).len)
     ask(m, intent, slot, false);
   else
-    lk_confirm(m, intent);
+    step(m, intent);
 }
 
 /* ---- Steps ---- */

@@ -102,11 +102,19 @@ static void offer_person(lk_maker *m) {
   m->state.pending = LK_PENDING_PERSON;
 }
 
-/* The answer that was just given is not given again as if it were new. */
+/* The answer that was just given is not given again as if it were new, unless in another language; who asks a third time needs a person. */
+static bool just_answered(const lk_maker *m, const lk_entry *entry) {
+  return m->before.last_entry.len && lk_view_eq(m->before.last_entry, entry->id) && m->before.lang == m->state.lang;
+}
+
 static void point_back(lk_maker *m, const lk_entry *entry) {
-  m->out->act = LK_ACT_ANSWER;
   lk_because(&m->out->reasons, "already-answered", "%.*s was the last answer", LK_FMT(entry->id));
   (void)note_about(m, LK_EVENT_TURN_FALLBACK, entry, m->out->confidence);
+  if (m->before.pending == LK_PENDING_PERSON) {
+    lk_hand_off(m, LK_HANDOFF_LOW_CONFIDENCE);
+    return;
+  }
+  m->out->act = LK_ACT_ANSWER;
   LK_SAY(m, "already-answered", LK_VALUE("question", entry->phrasings[0].text));
   offer_person(m);
 }
@@ -117,7 +125,7 @@ void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence) {
   m->out->confidence = confidence;
   switch (entry->kind) {
     case LK_ENTRY_ARTICLE:
-      if (lk_view_eq(m->before.last_entry, entry->id) && m->before.last_entry.len)
+      if (just_answered(m, entry))
         point_back(m, entry);
       else
         lk_answer_entry(m, entry, confidence);
@@ -199,7 +207,12 @@ static void fall_back(lk_maker *m, const lk_decision *d) {
   }
 }
 
+static bool looked_at(lk_maker *m);
+static bool understand(lk_maker *m);
+
 static void decide_afresh(lk_maker *m) {
+  /* A tap on something that nobody asks any more counts as its words. */
+  if (!m->u && (!looked_at(m) || !understand(m))) return;
   lk_decision decision;
   lk_code code = lk_decide(m->engine, m->u, &m->out->reasons, &decision, m->err);
   if (code) {
@@ -434,6 +447,12 @@ static void go_on_with_flow(lk_maker *m) {
   if (in_flow(m) && lk_view_eq(intent, m->state.intent) && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
 }
 
+/* After a tap or a rating in the middle of a flow: what was asked is still asked. */
+static void go_back_to_flow(lk_maker *m) {
+  bool asking = m->state.pending == LK_PENDING_SLOT || m->state.pending == LK_PENDING_CONFIRM;
+  if (in_flow(m) && !asking && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
+}
+
 /* Waiting is no reason to leave a question unanswered that the bot is sure about. But nothing is begun when somebody comes soon: what the customer then writes is for
  * them. */
 static bool sure_while_waiting(lk_maker *m) {
@@ -447,10 +466,10 @@ static bool sure_while_waiting(lk_maker *m) {
 
 static void reply_while_waiting(lk_maker *m) {
   if (took_contact(m) || asked_for_person(m)) return;
-  if (in_flow(m)) {
+  if (took_choice(m) || took_rating(m)) {
+    go_back_to_flow(m);
+  } else if (in_flow(m)) {
     go_on_with_flow(m);
-  } else if (took_choice(m) || took_rating(m)) {
-    /* said */
   } else if (sure_while_waiting(m)) {
     decide_afresh(m);
   } else {
@@ -477,8 +496,10 @@ static void reply(lk_maker *m) {
     reply_while_waiting(m);
     return;
   }
-  if (took_contact(m) || asked_for_person(m) || took_choice(m) || took_rating(m) || took_person_offer(m)) return;
-  if (in_flow(m))
+  if (took_contact(m) || asked_for_person(m)) return;
+  if (took_choice(m) || took_rating(m) || took_person_offer(m))
+    go_back_to_flow(m);
+  else if (in_flow(m))
     go_on_with_flow(m);
   else
     decide_afresh(m);
