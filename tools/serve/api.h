@@ -44,9 +44,9 @@ typedef struct lk_post {
   lk_view client_id;
   bool end;
 } lk_post;
-lk_code lk_post_write(lk_seat *seat, lk_view conversation, const lk_post *post, lk_turn_result *out, lk_error *err);
+lk_code lk_post_write(lk_seat *seat, lk_view id, const lk_post *post, lk_turn_result *out, lk_error *err);
 /* A message of the KB, said by the bot and told to those who listen; nothing when the KB has none of this id. */
-void lk_post_say(lk_server *server, lk_seat *seat, const lk_conversation *conversation, const char *message);
+void lk_post_say(lk_server *server, lk_seat *seat, const lk_conversation *conversation, const char *id);
 
 /* ---- Telling ---- */
 

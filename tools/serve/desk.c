@@ -302,7 +302,7 @@ static void show_suggestions(call *c) {
   size_t count;
   lk_error err = {0};
   lk_understanding u = {0};
-  lk_hearing hearing = {.lang = LK_LANG_NONE, .prior = c->conversation.lang, .limit = SUGGESTIONS * 2};
+  lk_hearing hearing = {.lang = LK_LANG_NONE, .prior = c->conversation.lang, .limit = 2 * (size_t)SUGGESTIONS};
   json_t *list = json_array();
   lk_code code = lk_store_messages(c->seat->store, c->conversation.id, 0, c->seat->arena, &messages, &count, &err);
   for (size_t i = 0; !code && i < count; i++)

@@ -26,9 +26,9 @@ static void tell_place(void *self, lk_seat *seat, lk_request *request, lk_view i
 }
 
 static void tell_places(lk_server *server) {
-  char *waiting = malloc(PLACES_MOST * LK_CREW_KEY);
+  char *waiting = malloc((size_t)PLACES_MOST * LK_CREW_KEY);
   size_t count = waiting ? lk_hub_waiting(server->hub, waiting, LK_CREW_KEY, PLACES_MOST) : 0;
-  for (size_t i = 0; i < count; i++) lk_crew_give(server->crew, lk_view_of(waiting + i * LK_CREW_KEY), tell_place, NULL);
+  for (size_t i = 0; i < count; i++) lk_crew_give(server->crew, lk_view_of(waiting + i * (size_t)LK_CREW_KEY), tell_place, NULL);
   free(waiting);
 }
 

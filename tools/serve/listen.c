@@ -25,19 +25,21 @@ static bool split(const char *where, char *host, size_t host_size, char *port, s
   memcpy(host, begin, (size_t)(end - begin));
   host[end - begin] = '\0';
   memcpy(port, colon + 1, strlen(colon + 1) + 1);
-  return strspn(port, "0123456789") == strlen(port) && atol(port) <= 65535;
+  char *rest;
+  long number = strtol(port, &rest, 10);
+  return *rest == '\0' && port[0] >= '0' && port[0] <= '9' && number <= 65535;
 }
 
 static void describe(int socket, char *bound) {
   struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
-  char text[LK_ADDRESS_SIZE] = "";
-  getsockname(socket, (struct sockaddr *)&address, &length);
-  lk_address_text((struct sockaddr *)&address, text);
-  if (address.ss_family == AF_INET6)
-    snprintf(bound, 80, "[%s]:%u", text, ntohs(((struct sockaddr_in6 *)&address)->sin6_port));
-  else
-    snprintf(bound, 80, "%s:%u", text, ntohs(((struct sockaddr_in *)&address)->sin_port));
+  char text[LK_ADDRESS_SIZE] = "", port[8] = "";
+  if (getsockname(socket, (struct sockaddr *)&address, &length) != 0 ||
+      getnameinfo((struct sockaddr *)&address, length, text, sizeof text, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) !=
+          0)
+    return;
+  bool six = strchr(text, ':') != NULL;
+  snprintf(bound, 80, "%s%s%s:%s", six ? "[" : "", text, six ? "]" : "", port);
 }
 
 int lk_listen(const char *where, char *bound, lk_error *err) {

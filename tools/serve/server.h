@@ -34,7 +34,7 @@ typedef struct lk_server {
 /* ---- routes.c ---- */
 
 /* Answers a request or hands it to the crew. */
-void lk_route(void *server, lk_request *request);
+void lk_route(void *self, lk_request *request);
 /* False after it has answered 429: no token is left in the bucket of this key. */
 bool lk_allow(lk_server *server, lk_buckets *buckets, lk_view key, const char *code, lk_request *request);
 /* Does this piece of work for the conversation in the path, or says that there is too much to do. */

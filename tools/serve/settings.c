@@ -159,7 +159,7 @@ static lk_code take_flag(lk_settings *settings, int argc, char **argv, int *at, 
   if (!value && *at + 1 < argc) value = argv[++*at];
   if (!value) return lk_set_error(err, LK_ERR_INPUT, "%s lacks its value; write it behind", argument);
   if (is_config) {
-    *config = value;
+    if (config) *config = value;
     return LK_OK;
   }
   return config ? LK_OK : set(settings, s, value, argument, err);

@@ -11,10 +11,10 @@
 
 #include "fail.h"
 
-enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
+enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING, HEX = LK_KEY_SIZE * 2 };
 
 static lk_code make_key(const char *file, unsigned char *key, lk_error *err) {
-  char text[LK_KEY_SIZE * 2 + 1];
+  char text[HEX + 1];
   randombytes_buf(key, LK_KEY_SIZE);
   sodium_bin2hex(text, sizeof text, key, LK_KEY_SIZE);
   int out = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -28,7 +28,7 @@ static lk_code make_key(const char *file, unsigned char *key, lk_error *err) {
 }
 
 lk_code lk_key_load(const char *file, unsigned char key[LK_KEY_SIZE], lk_error *err) {
-  char text[LK_KEY_SIZE * 2 + 2] = "";
+  char text[HEX + 2] = "";
   int in = open(file, O_RDONLY | O_CLOEXEC);
   if (in < 0 && errno == ENOENT) return make_key(file, key, err);
   if (in < 0)
@@ -38,8 +38,7 @@ lk_code lk_key_load(const char *file, unsigned char key[LK_KEY_SIZE], lk_error *
   bool open_to_others = fstat(in, &about) == 0 && (about.st_mode & 077) != 0;
   close(in);
   size_t length = 0;
-  bool whole = got >= LK_KEY_SIZE * 2 && sodium_hex2bin(key, LK_KEY_SIZE, text, LK_KEY_SIZE * 2, NULL, &length, NULL) == 0 &&
-               length == LK_KEY_SIZE;
+  bool whole = got >= HEX && sodium_hex2bin(key, LK_KEY_SIZE, text, HEX, NULL, &length, NULL) == 0 && length == LK_KEY_SIZE;
   sodium_memzero(text, sizeof text);
   if (!whole)
     return lk_set_error(err, LK_ERR_INPUT, "%s is no key; delete it to get a new one (customers' tokens then end)", file);

@@ -17,7 +17,7 @@ json_t *lk_view_case(const lk_seat *seat, const lk_case *found);
 json_t *lk_view_event(const lk_seat *seat, lk_lang lang, const lk_event *event);
 json_t *lk_view_order(const lk_order *order);
 /* The question of an entry, or NULL when there is none. */
-json_t *lk_view_title(const lk_seat *seat, lk_view entry, lk_lang lang);
+json_t *lk_view_title(const lk_seat *seat, lk_view id, lk_lang lang);
 const char *lk_phase_word(lk_phase phase);
 
 #endif
