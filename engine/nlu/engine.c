@@ -34,12 +34,17 @@ static lk_code add_spoken_and_names(lk_engine *engine, lk_error *err) {
   return LK_OK;
 }
 
-/* Few phrasings have a number in them: only those are searched for an order's. */
+/* Few phrasings have enough figures for an order's number: only those are searched for one. */
+static bool may_have_order(lk_view text, lk_view form) {
+  size_t wanted = 0, figures = 0;
+  for (size_t i = 0; i < form.len; i++) wanted += form.ptr[i] == '#';
+  for (size_t i = 0; i < text.len; i++) figures += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+  return figures >= wanted;
+}
+
 static lk_code abstract_orders(builder *b, lk_view text, lk_analysis *analysis, lk_error *err) {
-  bool digits = false;
-  for (size_t i = 0; i < text.len && !digits; i++) digits = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-  if (!digits) return LK_OK;
   lk_entity_options options = {.order_number = lk_kb_policy_text(b->engine->kb, "order-number")};
+  if (!may_have_order(text, options.order_number)) return LK_OK;
   lk_entities entities;
   lk_code code = lk_entities_find(b->engine->words, analysis, text, &options, b->scratch, &entities, err);
   if (!code) lk_abstract(analysis, &entities);
@@ -47,7 +52,7 @@ static lk_code abstract_orders(builder *b, lk_view text, lk_analysis *analysis, 
 }
 
 static lk_code analyse(builder *b, lk_view text, lk_analysis *out, lk_error *err) {
-  lk_code code = lk_analyze(b->analyzer, b->lang, text, LK_ANALYZE_GRAMS, b->scratch, out, err);
+  lk_code code = lk_analyze(b->analyzer, b->lang, text, 0, b->scratch, out, err);
   if (!code) code = abstract_orders(b, text, out, err);
   for (size_t w = 0; !code && w < out->count; w++)
     code = lk_vocabulary_add_word(b->engine->vocabulary, b->lang, &out->words[w], err);
@@ -83,7 +88,7 @@ static lk_code index_phrasing(builder *b, lk_view text, lk_error *err) {
   if (!code) code = lk_index_builder_text(b->entries, LK_FIELD_TITLE, &analysis, err);
   if (!code) code = remember_verbatim(b, &analysis, err);
   if (!code) code = lk_index_builder_document(b->phrasings, err);
-  if (!code) code = lk_index_builder_text(b->phrasings, LK_FIELD_TITLE, &analysis, err);
+  if (!code) code = lk_index_builder_same(b->phrasings, LK_FIELD_TITLE, b->entries, err);
   b->phrasing_count++;
   return code;
 }
@@ -178,7 +183,7 @@ static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang
   builder b = {.engine = engine, .analyzer = analyzer, .lang = lang, .part = &engine->parts[lang]};
   const lk_weights *weights = engine->options.weights ? engine->options.weights : &lk_weights_entries;
   b.entries = lk_index_builder_new(weights, err);
-  b.phrasings = lk_index_builder_new(weights, err);
+  b.phrasings = b.entries ? lk_index_builder_beside(b.entries, err) : NULL;
   b.scratch = lk_arena_new();
   lk_code code = b.entries && b.phrasings && b.scratch ? build_indexes(&b, err) : lk_fail_memory(err);
   lk_index_builder_free(b.entries);

@@ -1,46 +1,60 @@
-/* The frozen index, as the search sees it.
+/* The frozen index, as the search sees it. FORMAT.md draws the same arrays in a file.
  *
- *   spaces[WORD | GRAM]   two dictionaries, so that the n-gram "tila" is not the lemma "tila"
- *     terms               text → term number
- *     first[t] … first[t + 1]   the term's postings, in document order
- *     idf[t]              already raised to its power
- *   a posting             a document and the saturated tf of the term in its title and in its body (0: not there), so that a search multiplies and
- *                         adds, and the weights of kinds and fields can still be chosen at query time */
+ *   terms                        the dictionary, which several indexes may share
+ *   spaces[WORD | GRAM]
+ *     first[t] … first[t + 1]    the term's postings, in document order; terms that came after this index was frozen are not in it
+ *     idf[t]                     already raised to its power
+ *     norms[d][f]                k1 · (1 − b + b · |d| / avg|d|) of a document's field
+ *   values[code]                 the distinct term frequencies: some dozens, since they are sums of few weights
+ *   a posting                    a document and the codes of the term's frequencies in its title and its body (0: not there). The search saturates them itself:
+ *                                a division costs less than the memory of its results, and weights of kinds and fields are chosen at query time */
 #ifndef LK_SEARCH_INDEX_H
 #define LK_SEARCH_INDEX_H
 
-#include "base/arena.h"
-#include "base/map.h"
-#include "luukku/search.h"
+#include "search/terms.h"
 
 typedef struct lk_posting {
   uint32_t document;
-  float tf[LK_FIELD_COUNT];
+  uint16_t codes[LK_FIELD_COUNT];
 } lk_posting;
 
-typedef enum lk_space { LK_SPACE_WORD, LK_SPACE_GRAM, LK_SPACE_COUNT } lk_space;
+typedef float lk_field_values[LK_FIELD_COUNT];
 
 typedef struct lk_term_space {
-  lk_map *terms;
   uint32_t *first; /* term_count + 1 */
   float *idf;
   lk_posting *postings;
+  lk_field_values *norms;
   uint32_t term_count;
 } lk_term_space;
 
 struct lk_index {
   lk_weights weights;
   uint32_t documents;
+  lk_terms *terms;
+  float *values;
+  uint32_t value_count;
+  bool mapped; /* the arrays belong to a file */
   lk_term_space spaces[LK_SPACE_COUNT];
 };
 
 static inline lk_space lk_space_of(lk_term_class klass) { return klass == LK_CLASS_GRAM ? LK_SPACE_GRAM : LK_SPACE_WORD; }
 
+static inline uint32_t lk_posting_count(const lk_term_space *space, uint32_t number) {
+  return number < space->term_count ? space->first[number + 1] - space->first[number] : 0;
+}
+
 /* The term's number in its space; false when no document has it. */
 static inline bool lk_index_term(const lk_index *index, lk_space space, lk_view text, uint32_t *number) {
-  const uint32_t *found = lk_map_get(index->spaces[space].terms, text);
-  if (found) *number = *found;
-  return found != NULL;
+  *number = lk_terms_find(index->terms, space, text);
+  return lk_posting_count(&index->spaces[space], *number) > 0;
+}
+
+/* The saturated, length-normalised term frequency of a posting in a field. */
+static inline float lk_saturated_tf(const lk_index *index, const lk_term_space *space, const lk_posting *posting,
+                                    lk_field field) {
+  float tf = index->values[posting->codes[field]];
+  return tf * (index->weights.k1 + 1) / (tf + space->norms[posting->document][field]);
 }
 
 /* The term's posting for a document, or NULL. */

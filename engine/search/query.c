@@ -1,3 +1,4 @@
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/map.h"
@@ -45,6 +46,7 @@ static bool add_term(maker *m, lk_query_term term) {
     query->terms = grown;
     m->cap = cap;
   }
+  term.number = lk_terms_find(m->index->terms, lk_space_of(term.klass), term.text);
   query->terms[query->count++] = term;
   return true;
 }
@@ -55,7 +57,7 @@ static bool add_own_terms(maker *m, uint32_t w) {
     const lk_term *term = &word->terms[t];
     float weight = weight_of(m, term) * (m->emphasis ? m->emphasis[w] : 1.0f);
     lk_term_class klass = term->kind == LK_TERM_GRAM ? LK_CLASS_GRAM : LK_CLASS_WORD;
-    if (weight > 0 && !add_term(m, (lk_query_term){term->text, klass, term->kind, weight, w})) return false;
+    if (weight > 0 && !add_term(m, (lk_query_term){term->text, klass, term->kind, weight, w, 0})) return false;
   }
   return true;
 }
@@ -63,7 +65,7 @@ static bool add_own_terms(maker *m, uint32_t w) {
 static bool add_rows(maker *m, lk_view key, float weight, uint32_t w) {
   for (const lk_expansion *row = lk_lexicon_rows(m->lexicon, key); row; row = row->next)
     for (size_t t = 0; t < row->target_count; t++)
-      if (!add_term(m, (lk_query_term){row->targets[t], LK_CLASS_EXPANSION, LK_TERM_EXPANSION, weight, w})) return false;
+      if (!add_term(m, (lk_query_term){row->targets[t], LK_CLASS_EXPANSION, LK_TERM_EXPANSION, weight, w, 0})) return false;
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "search/index.h"
 
@@ -41,17 +42,19 @@ static size_t score_all(lk_searcher *searcher, const lk_query *query) {
   for (size_t i = 0; i < query->count; i++) {
     const lk_query_term *term = &query->terms[i];
     const lk_term_space *space = &index->spaces[lk_space_of(term->klass)];
-    uint32_t number;
-    if (!lk_index_term(index, lk_space_of(term->klass), term->text, &number)) continue;
-    const lk_posting *posting = space->postings + space->first[number], *end = space->postings + space->first[number + 1];
-    if (left_out(index, term, (uint32_t)(end - posting))) continue;
+    uint32_t number = lk_terms_again(index->terms, lk_space_of(term->klass), term->text, term->number);
+    if (!lk_posting_count(space, number)) continue;
+    if (left_out(index, term, lk_posting_count(space, number))) continue;
     const float *w = index->weights.score[term->klass];
     float scale = term->weight * space->idf[number];
     float title = scale * w[LK_FIELD_TITLE], body = scale * w[LK_FIELD_BODY];
+    const lk_posting *posting = space->postings + space->first[number], *end = space->postings + space->first[number + 1];
     for (; posting < end; posting++) {
-      float *score = &searcher->scores[posting->document];
+      float *score = &searcher->scores[posting->document], gain = 1e-12f;
       if (*score == 0) searcher->touched[touched++] = posting->document;
-      *score += title * posting->tf[LK_FIELD_TITLE] + body * posting->tf[LK_FIELD_BODY] + 1e-12f;
+      float in_title = posting->codes[LK_FIELD_TITLE] ? title * lk_saturated_tf(index, space, posting, LK_FIELD_TITLE) : 0;
+      float in_body = posting->codes[LK_FIELD_BODY] ? body * lk_saturated_tf(index, space, posting, LK_FIELD_BODY) : 0;
+      *score += in_title + in_body + gain;
     }
   }
   return touched;
@@ -110,15 +113,16 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
   for (size_t i = 0; i < query->count; i++) {
     const lk_query_term *term = &query->terms[i];
     const lk_term_space *space = &index->spaces[lk_space_of(term->klass)];
-    uint32_t number;
-    if (!lk_index_term(index, lk_space_of(term->klass), term->text, &number)) continue;
-    if (left_out(index, term, space->first[number + 1] - space->first[number])) continue;
+    uint32_t number = lk_terms_again(index->terms, lk_space_of(term->klass), term->text, term->number);
+    if (!lk_posting_count(space, number)) continue;
+    if (left_out(index, term, lk_posting_count(space, number))) continue;
     const lk_posting *posting = lk_index_posting(index, lk_space_of(term->klass), number, document);
     if (!posting) continue;
     for (int f = 0; f < LK_FIELD_COUNT; f++) {
-      if (posting->tf[f] <= 0) continue;
-      float score = index->weights.score[term->klass][f] * term->weight * space->idf[number] * posting->tf[f];
-      (*out)[(*count)++] = (lk_contribution){term, (lk_field)f, space->idf[number], posting->tf[f], score};
+      if (!posting->codes[f]) continue;
+      float tf = lk_saturated_tf(index, space, posting, (lk_field)f);
+      float score = index->weights.score[term->klass][f] * term->weight * space->idf[number] * tf;
+      (*out)[(*count)++] = (lk_contribution){term, (lk_field)f, space->idf[number], tf, score};
     }
   }
   qsort(*out, *count, sizeof **out, largest_first);

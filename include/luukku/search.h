@@ -34,8 +34,8 @@ typedef struct lk_weights {
   float part, root; /* tf of a compound's part and of a derivation root, beside the analyzer's own weight */
   float k1, b[LK_FIELD_COUNT];
   float idf_power;
-  float nearest;            /* an entry's nearest phrasing, beside the bag of all */
-  float order_intent;       /* factor of intents about an order, when the message names one */
+  float nearest;      /* an entry's nearest phrasing, beside the bag of all */
+  float order_intent; /* factor of intents about an order, when the message names one */
   float gram_ceiling; /* n-grams in more than this share of the documents are left out of queries */
 } lk_weights;
 
@@ -48,11 +48,17 @@ typedef struct lk_index_builder lk_index_builder;
 typedef struct lk_index lk_index;
 
 lk_index_builder *lk_index_builder_new(const lk_weights *weights, lk_error *err);
+/* A builder whose index shares the dictionary of `other`'s: one memory, and one query serves both. Both are used by one thread, and their indexes are freed by
+ * one. */
+lk_index_builder *lk_index_builder_beside(lk_index_builder *other, lk_error *err);
 void lk_index_builder_free(lk_index_builder *builder);
 /* Begins the next document; they are numbered from 0 in the order in which they begin. */
 lk_code lk_index_builder_document(lk_index_builder *builder, lk_error *err);
-/* Adds analysed text to a field of the document that was begun last. The analysis may go away afterwards. */
+/* Adds analysed text to a field of the document that was begun last. The analysis may go away afterwards. N-grams are made here, once for each distinct word:
+ * analyse without LK_ANALYZE_GRAMS. */
 lk_code lk_index_builder_text(lk_index_builder *builder, lk_field field, const lk_analysis *text, lk_error *err);
+/* Adds the text that `other`, which this builder was made beside, was given last. */
+lk_code lk_index_builder_same(lk_index_builder *builder, lk_field field, const lk_index_builder *other, lk_error *err);
 /* Makes the index and empties the builder (which is still to be freed). */
 lk_index *lk_index_builder_freeze(lk_index_builder *builder, lk_error *err);
 
@@ -80,7 +86,8 @@ typedef struct lk_query_term {
   lk_term_class klass;
   lk_term_kind kind; /* where it came from; LK_TERM_EXPANSION for the lexicon's */
   float weight;
-  uint32_t word; /* index of the word in the analysis that it came from */
+  uint32_t word;   /* index of the word in the analysis that it came from */
+  uint32_t number; /* in the dictionary of the index that the query was made for; for another one only a guess */
 } lk_query_term;
 
 /* The terms of a question, each once. Lives in the arena that it was made in. */

@@ -83,7 +83,7 @@ static lk_code add_field(lk_index_builder *builder, lk_vocabulary *vocabulary, l
                          lk_field field, const char *text, lk_arena *arena, lk_error *err) {
   lk_analysis analysis;
   if (!*text) return LK_OK;
-  lk_code code = lk_analyze(analyzer, lang, lk_view_of(text), LK_ANALYZE_GRAMS, arena, &analysis, err);
+  lk_code code = lk_analyze(analyzer, lang, lk_view_of(text), 0, arena, &analysis, err);
   for (size_t w = 0; !code && w < analysis.count; w++) code = lk_vocabulary_add_word(vocabulary, lang, &analysis.words[w], err);
   return code ? code : lk_index_builder_text(builder, field, &analysis, err);
 }

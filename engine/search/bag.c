@@ -1,0 +1,130 @@
+#include "search/bag.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/vector.h"
+#include "text/grams.h"
+#include "text/normalise.h"
+
+bool lk_bags_open(lk_bags *bags, const lk_weights *weights, lk_terms *terms) {
+  *bags = (lk_bags){.terms = terms, .part = weights->part, .root = weights->root};
+  bags->known = lk_map_new();
+  bags->arena = lk_arena_new();
+  return bags->known && bags->arena;
+}
+
+void lk_bags_close(lk_bags *bags) {
+  lk_map_free(bags->known);
+  free(bags->bags.items);
+  free(bags->numbers.items);
+  free(bags->text.items);
+  lk_buffer_free(&bags->typed);
+  lk_buffer_free(&bags->scratch);
+  lk_arena_free(bags->arena);
+  *bags = (lk_bags){0};
+}
+
+static float frequency_of(const lk_bags *bags, const lk_term *term) {
+  switch (term->kind) {
+    case LK_TERM_GRAM:
+      return 0; /* made here */
+    case LK_TERM_PART:
+      return bags->part * term->weight;
+    case LK_TERM_ROOT:
+      return bags->root * term->weight;
+    default:
+      return term->weight;
+  }
+}
+
+static bool add_number(lk_bags *bags, lk_space space, lk_view text, float tf) {
+  uint32_t number = lk_terms_put(bags->terms, space, text);
+  return number != LK_NO_TERM && LK_PUSH(&bags->numbers, (lk_bag_term){number, tf});
+}
+
+/* ---- n-grams ---- */
+
+static lk_view trim_hyphens(lk_view form) {
+  while (form.len && form.ptr[0] == '-') form.ptr++, form.len--;
+  while (form.len && form.ptr[form.len - 1] == '-') form.len--;
+  return form;
+}
+
+static lk_view typed_form(lk_bags *bags, const lk_word *word) {
+  if (word->repair == LK_REPAIR_NONE) return word->form;
+  lk_buffer_clear(&bags->typed);
+  lk_normalise(word->token.text, &bags->typed);
+  return trim_hyphens(lk_buffer_view(&bags->typed));
+}
+
+/* What has no terms was taken by its neighbour; what is in braces stands for a kind of thing ({order}) and has no letters of its own. */
+static bool has_grams(const lk_word *word) {
+  if (word->token.kind != LK_TOKEN_WORD && word->token.kind != LK_TOKEN_CODE) return false;
+  return word->term_count && word->terms[0].text.len && word->terms[0].text.ptr[0] != '{';
+}
+
+/* Of the word as typed and, where it was read as another, of that as well. */
+static bool add_grams(lk_bags *bags, const lk_word *word) {
+  lk_arena_reset(bags->arena);
+  lk_view typed = lk_gram_text(typed_form(bags, word), &bags->scratch, bags->arena), meant = {"", 0};
+  if (word->repair != LK_REPAIR_NONE && word->repair != LK_REPAIR_JOIN)
+    meant = lk_gram_text(word->form, &bags->scratch, bags->arena);
+  if (!typed.ptr || !meant.ptr || bags->typed.failed) return false;
+  lk_term *grams = LK_NEW_ARRAY(bags->arena, lk_term, lk_gram_count(typed) + lk_gram_count(meant));
+  if (!grams) return false;
+  size_t count = lk_grams_cut(typed, NULL, 0, grams);
+  if (meant.len) count += lk_grams_cut(meant, grams, count, grams + count);
+  for (size_t i = 0; i < count; i++)
+    if (!add_number(bags, LK_SPACE_GRAM, grams[i].text, grams[i].weight)) return false;
+  return true;
+}
+
+/* ---- words ---- */
+
+static bool make_bag(lk_bags *bags, const lk_word *word, lk_bag *out) {
+  *out = (lk_bag){.first = (uint32_t)bags->numbers.count};
+  for (size_t t = 0; t < word->term_count; t++) {
+    float tf = frequency_of(bags, &word->terms[t]);
+    if (tf > 0 && !add_number(bags, LK_SPACE_WORD, word->terms[t].text, tf)) return false;
+  }
+  out->words = (uint32_t)bags->numbers.count - out->first;
+  if (has_grams(word) && !add_grams(bags, word)) return false;
+  out->grams = (uint32_t)bags->numbers.count - out->first - out->words;
+  return true;
+}
+
+/* One form may be read in several ways (its knowledge base grew meanwhile): a bag is good for the same terms only. */
+static bool is_bag_of(const lk_bags *bags, const lk_bag *bag, const lk_word *word) {
+  uint32_t at = 0;
+  for (size_t t = 0; t < word->term_count; t++) {
+    float tf = frequency_of(bags, &word->terms[t]);
+    if (tf <= 0) continue;
+    const lk_bag_term *known = &bags->numbers.items[bag->first + at];
+    if (at++ == bag->words || known->tf < tf || known->tf > tf) return false;
+    if (!lk_view_eq(lk_terms_word(bags->terms, known->number), word->terms[t].text)) return false;
+  }
+  return at == bag->words && (bag->grams > 0) == has_grams(word);
+}
+
+static bool find_bag(lk_bags *bags, const lk_word *word, lk_bag *out) {
+  if (word->repair != LK_REPAIR_NONE) return make_bag(bags, word, out);
+  uint32_t *at = lk_map_put(bags->known, word->form, (uint32_t)bags->bags.count);
+  if (!at) return false;
+  bool is_new = *at == bags->bags.count;
+  if (!is_new && is_bag_of(bags, &bags->bags.items[*at], word)) return *out = bags->bags.items[*at], true;
+  if (!make_bag(bags, word, out)) return false;
+  if (is_new) return LK_PUSH(&bags->bags, *out);
+  bags->bags.items[*at] = *out;
+  return true;
+}
+
+bool lk_bags_read(lk_bags *bags, const lk_analysis *analysis) {
+  bags->text.count = 0;
+  for (size_t w = 0; w < analysis->count; w++) {
+    lk_bag bag;
+    if (!analysis->words[w].term_count) continue;
+    if (!find_bag(bags, &analysis->words[w], &bag) || !LK_PUSH(&bags->text, bag)) return false;
+  }
+  return true;
+}
