@@ -34,12 +34,14 @@ enum { PERSON_POOL = 5 };
 
 /* ---- Choices ---- */
 
-/* Two entries are the same choice to a customer when one refers to the other and they are of one category: the first one's `see` leads on to the second. */
-static bool alike(const lk_entry *a, const lk_entry *b) {
-  (void)a;
-  (void)b;
+/* An intent and the article about the same thing are one choice to a customer: the intent's `see` names the article. */
+static bool explains(const lk_entry *intent, const lk_entry *article) {
+  for (size_t i = 0; intent->kind == LK_ENTRY_INTENT && i < intent->see_count; i++)
+    if (lk_view_eq(intent->see[i], article->id)) return true;
   return false;
 }
+
+static bool alike(const lk_entry *a, const lk_entry *b) { return explains(a, b) || explains(b, a); }
 
 /* Moves the choices to the front of the candidates, best first, each unlike those before it. Returns how many. */
 static size_t choose(lk_understanding *u, size_t most, double least) {

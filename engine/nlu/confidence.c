@@ -18,7 +18,7 @@ static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
 }
 
 typedef struct idf_share {
-  double total, entry, unknown;
+  double total, entry, unknown, foreign;
   size_t words;
 } idf_share;
 
@@ -39,11 +39,11 @@ static idf_share share_of(const lk_index *index, const lk_understanding *u, uint
       any_known |= known;
       entry |= has_term(index, term->text, document);
     }
-    idf *= u->emphasis ? (double)u->emphasis[w] : 1;
     share.words++;
     share.total += idf;
     if (entry) share.entry += idf;
     if (!any_known) share.unknown += idf;
+    if (!any_known && word->known) share.foreign += idf;
   }
   return share;
 }
@@ -82,6 +82,7 @@ void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u) {
   f[LK_FEATURE_MARGIN] = u->candidate_count > 1 ? 1 - (double)u->candidates[1].score / first : 1;
   f[LK_FEATURE_SHARE] = share.total > 0 ? share.entry / share.total : 0;
   f[LK_FEATURE_UNKNOWN] = share.total > 0 ? share.unknown / share.total : 1;
+  f[LK_FEATURE_FOREIGN] = share.total > 0 ? share.foreign / share.total : 0;
   f[LK_FEATURE_CROWD] = entropy_of(u);
   f[LK_FEATURE_WORDS] = log1p((double)share.words);
   const lk_model *model = lk_kb_model(engine->kb, LK_LIT("confidence"), lang);

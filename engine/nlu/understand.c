@@ -186,9 +186,8 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
   if (!code) code = lk_entities_find(engine->words, &out->analysis, text, &hearing->entities, arena, &out->entities, err);
   if (!code) code = match_patterns(engine, lang, arena, out, err);
   if (!code) lk_abstract(&out->analysis, &out->entities);
-  if (!code && !(out->emphasis = lk_emphasis(&out->analysis, arena))) code = lk_fail_memory(err);
   const lk_language_part *part = &engine->parts[lang];
-  if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, out->emphasis, arena, &out->query, err);
+  if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, NULL, arena, &out->query, err);
   if (!code) code = rank(worker, lang, limit < LEAST_RANKED ? LEAST_RANKED : limit, arena, out, err);
   if (!code) code = find_verbatim(part, out, err);
   if (!code) lk_confidence(engine, lang, out);

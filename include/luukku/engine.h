@@ -55,6 +55,7 @@ lk_analyzer *lk_worker_analyzer(lk_worker *worker);
   X(MARGIN, "margin", "how far the best entry is ahead of the next one: 1 - second / first")                               \
   X(SHARE, "share", "share of the question's idf that the best entry has")                                                 \
   X(UNKNOWN, "unknown", "share of the question's idf in words that no entry has")                                          \
+  X(FOREIGN, "foreign", "the same in words that the dictionary has: the question is about something else")                 \
   X(NEAREST, "nearest", "score of the best entry's nearest phrasing, beside that of a text with all the question's terms") \
   X(VOTE, "vote", "share of the ten phrasings nearest to the question that are the best entry's, weighed by score")        \
   X(BY_WORDS, "by-words", "the best entry's score by words alone, beside the best of all by words alone")                  \
@@ -84,7 +85,6 @@ typedef struct lk_understanding {
   lk_view text;
   lk_language_guess language;
   lk_analysis analysis;
-  const float *emphasis; /* a weight a word: how much it is part of the question itself rather than of the story around it */
   lk_query query;
   const lk_entry *best; /* of all kinds, small talk and what is not covered included; NULL: nothing in common with any */
   double best_confidence;

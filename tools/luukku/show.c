@@ -21,7 +21,6 @@ static void show_words(const lk_understanding *u, FILE *out) {
     if (word->repair) (void)fprintf(out, "   [%s: %.*s]", repairs[word->repair], LK_FMT(word->form));
     if (word->stop) (void)fputs("   [function word]", out);
     if (!word->known && word->token.kind == LK_TOKEN_WORD) (void)fputs("   [unknown]", out);
-    if (u->emphasis && u->emphasis[w] != 1) (void)fprintf(out, "   ×%.2f", (double)u->emphasis[w]);
     (void)fputc('\n', out);
   }
 }
@@ -112,9 +111,8 @@ json_t *lk_json_why(const lk_engine *engine, const lk_understanding *u, const lk
     json_t *lemmas = json_array();
     for (size_t l = 0; l < word->lemma_count; l++) json_array_append_new(lemmas, lk_json_text(word->lemmas[l]));
     json_array_append_new(
-        words, json_pack("{s:o,s:o,s:o,s:s,s:f}", "text", lk_json_text(word->token.text), "form", lk_json_text(word->form),
-                         "lemmas", lemmas, "repair", word->repair ? repairs[word->repair] : "none", "emphasis",
-                         u->emphasis ? (double)u->emphasis[w] : 1.0));
+        words, json_pack("{s:o,s:o,s:o,s:s}", "text", lk_json_text(word->token.text), "form", lk_json_text(word->form), "lemmas",
+                         lemmas, "repair", word->repair ? repairs[word->repair] : "none"));
   }
   lk_contribution *rows = NULL;
   size_t count = 0;
