@@ -39,7 +39,7 @@ static lk_view value_of(lk_maker *m, const lk_entity *e) {
     case LK_ENTITY_YES_NO:
       return lk_text(m, "%" PRId64, e->number);
     default:
-      return lk_text(m, "%.*s", LK_FMT(e->text));
+      return lk_text(m, "%.*s", LK_FMT(lk_beginning(e->text, LK_STATE_TEXT)));
   }
 }
 
@@ -194,7 +194,7 @@ static void ask(lk_maker *m, const lk_entry *intent, const lk_slot *slot, bool a
   asked->reason = slot->name;
   lk_view again_id = lk_text(m, "%.*s-again", LK_FMT(slot->ask));
   const char *id = again && lk_has_message(m, again_id.ptr) ? again_id.ptr : slot->ask.ptr;
-  LK_SAY(m, id, LK_VALUE("input", m->in->text));
+  LK_SAY(m, id, LK_VALUE("input", lk_kept_part(m->kb, m->in->text)));
   if (has_type(slot, "order-line")) offer_lines(m, lk_view_eq(intent->action, LK_LIT("return.register")));
   if (has_type(slot, "reason")) offer_reasons(m);
   m->state.pending = LK_PENDING_SLOT;
@@ -336,7 +336,7 @@ static void miss(lk_maker *m, const lk_entry *intent, const lk_slot *slot) {
 static bool wishes_otherwise(lk_maker *m) {
   lk_decision decision;
   if (!m->u || lk_entities_best(&m->u->entities, LK_ENTITY_CORRECTION)) return false;
-  if (lk_decide(m->engine, m->u, &m->out->reasons, &decision, m->err)) return false;
+  if (lk_decide(m->engine, m->u, NULL, &decision, m->err)) return false;
   return decision.act == LK_ACT_PERFORM && !lk_view_eq(decision.entry->id, m->state.intent);
 }
 
@@ -352,7 +352,8 @@ static bool digresses(lk_maker *m) {
 static bool take_payload(lk_maker *m, const lk_slot *slot) {
   lk_view payload = m->in->payload;
   if (payload.len <= 5 || memcmp(payload.ptr, "slot:", 5) != 0) return false;
-  fill(m, slot->name, lk_text(m, "%.*s", (int)(payload.len - 5), payload.ptr + 5));
+  lk_view value = lk_beginning((lk_view){payload.ptr + 5, payload.len - 5}, LK_STATE_TEXT);
+  fill(m, slot->name, lk_text(m, "%.*s", LK_FMT(value)));
   return true;
 }
 

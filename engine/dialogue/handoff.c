@@ -50,7 +50,7 @@ static lk_case *new_case(lk_maker *m, lk_handoff_reason reason, bool attended) {
     candidates[i] = (lk_case_candidate){m->u->candidates[i].entry->id, m->u->candidates[i].confidence};
   c->reason = reason;
   c->attended = attended;
-  c->subject = m->state.unclear.len ? m->state.unclear : m->in->text;
+  c->subject = m->state.unclear.len ? m->state.unclear : lk_kept_part(m->kb, m->in->text);
   c->order = m->state.order;
   c->candidates = candidates;
   c->candidate_count = count;

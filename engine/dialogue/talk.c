@@ -8,7 +8,7 @@
 
 enum { TRIES = 5 }; /* turns that others overtake before it is given up; each retry means that a whole other turn got through */
 
-/* What the transcript keeps: the customer's words as written, then each reply as plain text, the choices with the last one. */
+/* What the transcript keeps: the customer's words as written (so far as they were read), then each reply as plain text, the choices with the last one. */
 typedef struct transcript_lines {
   lk_said *messages;
   size_t count;
@@ -31,12 +31,15 @@ static lk_view choices_as_json(const lk_turn *turn, lk_arena *arena) {
   return copy;
 }
 
-static lk_code write_transcript(const lk_turn *turn, const lk_utterance *utterance, lk_arena *arena, transcript_lines *out,
-                                lk_error *err) {
+static lk_code write_transcript(const lk_kb *kb, const lk_turn *turn, const lk_utterance *utterance, lk_arena *arena,
+                                transcript_lines *out, lk_error *err) {
+  /* What is over the limit was not read, unless by a person. */
+  lk_view heard = utterance ? utterance->text : (lk_view){"", 0};
+  if (turn->act != LK_ACT_SILENT) heard = lk_kept_part(kb, heard);
   out->count = 0;
   out->messages = LK_NEW_ARRAY(arena, lk_said, turn->reply_count + 2);
   if (!out->messages) return lk_fail_memory(err);
-  if (utterance) out->messages[out->count++] = (lk_said){.author = LK_AUTHOR_CUSTOMER, .text = utterance->text};
+  if (utterance) out->messages[out->count++] = (lk_said){.author = LK_AUTHOR_CUSTOMER, .text = heard};
   for (size_t i = 0; i < turn->reply_count; i++) {
     char *text = lk_reply_render(&turn->replies[i], LK_RENDER_TEXT, err);
     if (!text) return err && err->code ? err->code : LK_ERR_MEMORY;
@@ -56,7 +59,8 @@ static int64_t clock_of(const lk_services *services) {
 static lk_code keep(lk_talk *talk, const lk_conversation *conversation, const lk_turn *turn, const lk_utterance *utterance,
                     lk_view client_id, lk_arena *arena, lk_turn_result *kept, lk_error *err) {
   transcript_lines transcript;
-  lk_code code = write_transcript(turn, utterance, arena, &transcript, err);
+  const lk_kb *kb = lk_engine_kb(lk_worker_engine(talk->worker));
+  lk_code code = write_transcript(kb, turn, utterance, arena, &transcript, err);
   if (code) return code;
   lk_turn_record record = {.conversation = conversation->id,
                            .version = conversation->version,

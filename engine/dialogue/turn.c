@@ -26,12 +26,20 @@ lk_event *lk_note(lk_maker *m, lk_event_type type) {
   return event;
 }
 
+lk_view lk_beginning(lk_view text, size_t characters) {
+  size_t at = 0;
+  while (characters-- && at < text.len) (void)lk_utf8_next(text, &at);
+  return (lk_view){text.ptr, at};
+}
+
+lk_view lk_kept_part(const lk_kb *kb, lk_view text) { return lk_beginning(text, (size_t)lk_kb_policy(kb, "message-limit")); }
+
 static lk_event *note_about(lk_maker *m, lk_event_type type, const lk_entry *entry, double confidence) {
   lk_event *event = lk_note(m, type);
   if (entry) event->entry = entry->id;
   event->has_confidence = true;
   event->confidence = confidence;
-  event->text = m->in->text;
+  event->text = lk_kept_part(m->kb, m->in->text);
   return event;
 }
 
@@ -173,7 +181,7 @@ static void clarify(lk_maker *m, const lk_decision *d) {
   m->out->act = LK_ACT_CLARIFY;
   m->out->entry = d->entry;
   m->out->confidence = d->confidence;
-  if (!m->state.unclear.len) m->state.unclear = m->in->text;
+  if (!m->state.unclear.len) m->state.unclear = lk_beginning(m->in->text, LK_STATE_TEXT);
   lk_event *clarified = note_about(m, LK_EVENT_TURN_CLARIFIED, d->entry, d->confidence);
   clarified->detail = choices_as_json(m, d->choices);
   lk_say(m, m->state.clarified++ % 2 ? "clarify-again" : "clarify", NULL, 0);
@@ -190,7 +198,7 @@ static void fall_back(lk_maker *m, const lk_decision *d) {
   lk_event *event = note_about(m, LK_EVENT_TURN_FALLBACK, nearest, d->confidence);
   event->has_number = true;
   event->number = ++m->state.fallbacks;
-  if (!m->state.unclear.len) m->state.unclear = m->in->text;
+  if (!m->state.unclear.len) m->state.unclear = lk_beginning(m->in->text, LK_STATE_TEXT);
   uint32_t patience = (uint32_t)lk_kb_policy(m->kb, "rephrase-limit");
   if (m->state.fallbacks <= patience) {
     bool choices = d->choices >= 2 && !m->before.choosing;
@@ -546,7 +554,7 @@ lk_code lk_turn_take(lk_worker *worker, const lk_services *services, lk_view sta
   if (code) return code;
   begin_state(&m);
   lk_event *received = lk_note(&m, LK_EVENT_MESSAGE_RECEIVED);
-  received->text = utterance->text;
+  received->text = lk_kept_part(m.kb, utterance->text);
   reply(&m);
   return finish(&m);
 }

@@ -67,6 +67,11 @@ static inline bool lk_is_firm(const lk_entity *yes_no) { return yes_no->confiden
 /* Looks for products in the message, when the intent has a slot for one: too dear for every message. */
 void lk_listen_for_products(lk_maker *m, const lk_entry *intent);
 void lk_maker_fail(lk_maker *m, lk_code code);
+/* What is kept of a customer's message in transcript and events: no more than would have been read. A megabyte costs its sender nothing, and the store a lot. */
+lk_view lk_kept_part(const lk_kb *kb, lk_view text);
+/* The first so many characters: what goes into the state, which is bounded. */
+enum { LK_STATE_TEXT = 1000 };
+lk_view lk_beginning(lk_view text, size_t characters);
 /* An entry is now what the customer wants: shows the article, performs the intent, talks. */
 void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence);
 /* Shows an article's answer with what belongs to it. */

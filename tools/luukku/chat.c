@@ -526,7 +526,8 @@ static void find_places(chat *c, const chat_options *options) {
 
 static void tell_trouble(void *context, const char *what, const lk_error *err) {
   (void)context;
-  (void)fprintf(stderr, "luukku chat: warning: %s: %s. The conversation goes on without.\n", what, err->message);
+  (void)fprintf(stderr, "luukku chat: warning: %s: %s%s%s. The conversation goes on without.\n", what, err->file,
+                err->file[0] ? ": " : "", err->message);
 }
 
 /* ---- The command ---- */

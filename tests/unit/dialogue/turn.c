@@ -167,6 +167,39 @@ static void without_an_order_book_the_customer_is_told_and_gets_a_person(void **
   end(&t);
 }
 
+/* ---- Much text ---- */
+
+/* 2,000 characters of four bytes each are within the limit: as a fault, and as a message that is not understood. */
+static void the_longest_message_fits_into_the_state_wherever_it_is_kept(void **state) {
+  static char much[8001];
+  for (size_t i = 0; i < 8000; i += 4) memcpy(much + i, "\xF0\x9F\x8E\x89", 4);
+  talk t;
+  begin(&t, *state, false);
+  say(&t, much);
+  say(&t, "tee reklamaatio tilauksesta " KNOWN_ORDER);
+  say(&t, RIGHT_PROOF);
+  say(&t, "1");
+  assert_says(&t, "ask-fault");
+  say(&t, much);
+  assert_says(&t, "ask-when");
+  end(&t);
+}
+
+static void a_megabyte_is_refused_and_hardly_kept(void **state) {
+  char *much = calloc(1, (1 << 20) + 1);
+  memset(much, 'a', 1 << 20);
+  talk t;
+  begin(&t, *state, false);
+  say(&t, much);
+  assert_says(&t, "too-long");
+  for (size_t i = 0; i < t.turn.event_count; i++) assert_true(t.turn.events[i].text.len <= 8000);
+  take(&t, lk_view_of(much), LK_LIT("person"));
+  for (size_t i = 0; i < t.turn.event_count; i++) assert_true(t.turn.events[i].text.len <= 8000);
+  assert_true(t.turn.handoff->subject.len <= 8000);
+  free(much);
+  end(&t);
+}
+
 /* ---- Phases ---- */
 
 static void with_a_person_there_the_bot_is_silent(void **state) {
@@ -231,6 +264,8 @@ int main(void) {
       cmocka_unit_test(nothing_is_written_without_a_yes_and_once_with_one),
       cmocka_unit_test(a_no_leaves_everything_as_it_was),
       cmocka_unit_test(without_an_order_book_the_customer_is_told_and_gets_a_person),
+      cmocka_unit_test(the_longest_message_fits_into_the_state_wherever_it_is_kept),
+      cmocka_unit_test(a_megabyte_is_refused_and_hardly_kept),
       cmocka_unit_test(with_a_person_there_the_bot_is_silent),
       cmocka_unit_test(while_waiting_a_question_is_answered_and_a_contact_can_still_be_left),
       cmocka_unit_test(who_asks_again_while_waiting_gets_no_second_case),
