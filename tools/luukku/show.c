@@ -49,13 +49,14 @@ static void show_matches(const lk_understanding *u, FILE *out) {
   }
 }
 
+static void show_candidate(const lk_candidate *c, size_t place, FILE *out) {
+  lk_view phrasing = c->phrasing < c->entry->phrasing_count ? c->entry->phrasings[c->phrasing].text : (lk_view){"", 0};
+  (void)fprintf(out, "  %2zu. %-28.*s %.3f   score %6.2f   \"%.*s\"\n", place, LK_FMT(c->entry->id), c->confidence,
+                (double)c->score, LK_FMT(phrasing));
+}
+
 void lk_show_candidates(const lk_understanding *u, size_t most, FILE *out) {
-  for (size_t i = 0; i < u->candidate_count && i < most; i++) {
-    const lk_candidate *c = &u->candidates[i];
-    lk_view phrasing = c->phrasing < c->entry->phrasing_count ? c->entry->phrasings[c->phrasing].text : (lk_view){"", 0};
-    (void)fprintf(out, "  %2zu. %-28.*s %.3f   score %6.2f   \"%.*s\"\n", i + 1, LK_FMT(c->entry->id), c->confidence,
-                  (double)c->score, LK_FMT(phrasing));
-  }
+  for (size_t i = 0; i < u->candidate_count && i < most; i++) show_candidate(&u->candidates[i], i + 1, out);
 }
 
 static void show_terms(const lk_engine *engine, const lk_understanding *u, const lk_candidate *candidate, lk_arena *arena,
@@ -89,10 +90,7 @@ void lk_show_why(const lk_engine *engine, const lk_understanding *u, const lk_re
       (void)fprintf(out, "Best of all, but no answer\n      %-28.*s %.3f\n", LK_FMT(u->best->id), u->best_confidence);
     (void)fputs("Candidates\n", out);
     for (size_t i = 0; i < u->candidate_count && i < EXPLAINED; i++) {
-      lk_understanding one = *u;
-      one.candidates = &u->candidates[i];
-      one.candidate_count = 1;
-      lk_show_candidates(&one, 1, out);
+      show_candidate(&u->candidates[i], i + 1, out);
       show_terms(engine, u, &u->candidates[i], arena, out);
     }
     (void)fputs("Confidence of the best\n ", out);
