@@ -1,30 +1,27 @@
-/* The confidence model: fitting, thresholds, reliability. */
+/* The confidence: fitting its model, choosing thresholds by it, looking at it. */
 #ifndef LK_CALIBRATE_H
 #define LK_CALIBRATE_H
 
-#include "gold.h"
+#include "outcome.h"
 
-typedef struct lk_outcome {
-  const lk_gold *gold;
-  lk_lang lang;
-  lk_act act;
-  const lk_entry *entry, *best;
-  unsigned rank; /* of the first right candidate, from 1; 0 when it is not among the first ten */
-  bool sure;     /* is the entry that the model judges right? For what nothing answers: an entry that says so */
-  double model_confidence;
-  bool answered, right, resolved;
-  double confidence;
-  double features[LK_FEATURE_COUNT];
-} lk_outcome;
+/* How good probabilities are: of a right one rated above a wrong one, the mean logarithm of what was missed, and the error of calibration in ten bins. */
+typedef struct lk_calibration {
+  double area_under_curve, log_loss, error;
+} lk_calibration;
+lk_calibration lk_calibration_of(const double *probability, const lk_outcome *const *outcomes, size_t count);
 
-/* Does it count for the confidence? Questions about an entry, and those that nothing answers. */
-static inline bool lk_outcome_counts(const lk_outcome *o) {
-  return o->gold->kind == LK_GOLD_ENTRY || o->gold->kind == LK_GOLD_NONE;
-}
+/* For each language, fits a logistic model of "the best entry is right" and prints it as XML for the knowledge base, with how good it is on folds over
+ * labels that it was not fitted on. */
+int lk_calibrate(const lk_outcome *outcomes, size_t count, FILE *out);
 
-/* Fits a logistic model of "the best entry is right" and prints it as XML; says how good it is on folds over labels that it was not fitted on. */
-int lk_calibrate(const lk_outcome *outcomes, size_t count, lk_lang lang);
-void lk_print_thresholds(const lk_outcome *outcomes, size_t count);
+/* What each value of answer-at and perform-at would give, the other thresholds as they are. */
+typedef struct lk_policy {
+  double answer_at, perform_at, clarify_at;
+} lk_policy;
+void lk_thresholds_print(const lk_outcome *outcomes, size_t count, lk_policy policy, FILE *out);
+json_t *lk_thresholds_json(const lk_outcome *outcomes, size_t count, lk_policy policy);
+
+/* Draws confidence against the share that is right, as SVG. */
 int lk_plot_reliability(const lk_outcome *outcomes, size_t count, const char *path);
 
 #endif

@@ -16,7 +16,33 @@ static void split_also(lk_gold *gold, const char *list) {
   }
 }
 
-static bool read_file(const char *command, const char *path, lk_gold_set *set) {
+lk_lang lk_gold_lang(const char *path) {
+  static const char marks[] = "_-.";
+  const char *name = strrchr(path, '/');
+  name = name ? name + 1 : path;
+  for (const char *part = name; *part;) {
+    size_t length = strcspn(part, marks);
+    lk_lang lang = length == 2 ? lk_lang_of((lk_view){part, length}) : LK_LANG_NONE;
+    if (lang != LK_LANG_NONE) return lang;
+    part += length + (part[length] != '\0');
+  }
+  return LK_LANG_NONE;
+}
+
+static bool read_row(const char *path, size_t row, lk_table *t, lk_lang lang, lk_gold *gold) {
+  *gold = (lk_gold){.id = lk_view_of(lk_cell(t, row, 0)),
+                    .text = lk_view_of(lk_cell(t, row, 1)),
+                    .label = lk_view_of(lk_cell(t, row, 2)),
+                    .style = lk_view_of(lk_cell(t, row, 4)),
+                    .lang = lang};
+  gold->kind = kind_of(gold->label);
+  split_also(gold, lk_cell(t, row, 3));
+  if (gold->label.len && gold->text.len) return true;
+  (void)fprintf(stderr, "%s:%zu: error: a question has no text or no label; fill in both columns\n", path, row + 1);
+  return false;
+}
+
+static bool read_file(const char *command, const char *path, lk_lang lang, lk_gold_set *set) {
   lk_table *t = &set->tables[set->table_count];
   if (!lk_table_read(command, path, 5, t)) return false;
   set->table_count++;
@@ -29,25 +55,15 @@ static bool read_file(const char *command, const char *path, lk_gold_set *set) {
   lk_gold *grown = realloc(set->items, (set->count + t->rows) * sizeof *grown);
   if (!grown) return false;
   set->items = grown;
-  for (size_t r = 1; r < t->rows; r++) {
-    lk_gold *gold = &set->items[set->count++];
-    *gold = (lk_gold){.id = lk_view_of(lk_cell(t, r, 0)),
-                      .text = lk_view_of(lk_cell(t, r, 1)),
-                      .label = lk_view_of(lk_cell(t, r, 2)),
-                      .style = lk_view_of(lk_cell(t, r, 4))};
-    gold->kind = kind_of(gold->label);
-    split_also(gold, lk_cell(t, r, 3));
-    if (gold->label.len && gold->text.len) continue;
-    (void)fprintf(stderr, "%s:%zu: error: a question has no text or no label; fill in both columns\n", path, r + 1);
-    return false;
-  }
+  for (size_t r = 1; r < t->rows; r++)
+    if (!read_row(path, r, t, lang, &set->items[set->count++])) return false;
   return true;
 }
 
-bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_gold_set *out) {
+bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_lang lang, lk_gold_set *out) {
   *out = (lk_gold_set){0};
   for (size_t i = 0; i < count; i++) {
-    if (read_file(command, paths[i], out)) continue;
+    if (read_file(command, paths[i], lang == LK_LANG_NONE ? lk_gold_lang(paths[i]) : lang, out)) continue;
     lk_gold_free(out);
     return false;
   }
@@ -72,4 +88,10 @@ bool lk_gold_right(const lk_gold *gold, const lk_entry *entry) {
   for (size_t i = 0; i < gold->also_count; i++)
     if (is_label(gold->also[i], entry)) return true;
   return false;
+}
+
+bool lk_gold_wants_person(const lk_gold *gold) {
+  bool wants = lk_view_eq(gold->label, LK_LIT("@handoff"));
+  for (size_t i = 0; i < gold->also_count; i++) wants |= lk_view_eq(gold->also[i], LK_LIT("@handoff"));
+  return wants;
 }

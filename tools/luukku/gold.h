@@ -18,6 +18,7 @@ typedef struct lk_gold {
   lk_view also[LK_GOLD_ALSO];
   size_t also_count;
   lk_gold_kind kind;
+  lk_lang lang; /* that it is written in; LK_LANG_NONE: not known */
 } lk_gold;
 
 typedef struct lk_gold_set {
@@ -27,11 +28,16 @@ typedef struct lk_gold_set {
   size_t count;
 } lk_gold_set;
 
-/* Reads files with a header line and the columns id, text, label, also, style into one set. Prints what is wrong and returns false. */
-bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_gold_set *out);
+/* Reads files with a header line and the columns id, text, label, also, style into one set. Their language is `lang`; with LK_LANG_NONE it is what the file's
+ * name says ("questions_fi.tsv"). Prints what is wrong and returns false. */
+bool lk_gold_read(const char *command, const char *const *paths, size_t count, lk_lang lang, lk_gold_set *out);
+/* The language in a path's last part: "fi" before its ending or between _ - and . */
+lk_lang lk_gold_lang(const char *path);
 void lk_gold_free(lk_gold_set *set);
 
 /* Is this entry the label or one that serves equally well? */
 bool lk_gold_right(const lk_gold *gold, const lk_entry *entry);
+/* Would a person serve this customer as well as anything? @handoff is the label or among the others. */
+bool lk_gold_wants_person(const lk_gold *gold);
 
 #endif

@@ -1,0 +1,136 @@
+/* A young shop: the knowledge base cut back to each entry's first phrasings. The files are cut as text, with blanks in place of what is cut, so that the places
+ * of findings stay right. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "weights.h"
+
+typedef struct file_list {
+  lk_source *items;
+  char **texts;
+  size_t count, cap;
+} file_list;
+
+static void free_list(file_list *list) {
+  for (size_t i = 0; i < list->count; i++) {
+    free(list->texts[i]);
+    free((void *)(uintptr_t)list->items[i].name);
+  }
+  free(list->items);
+  free(list->texts);
+}
+
+/* ---- Cutting ---- */
+
+static bool begins(const char *at, const char *word) { return strncmp(at, word, strlen(word)) == 0; }
+
+static bool begins_entry(const char *at) {
+  return begins(at, "<article") || begins(at, "<intent") || begins(at, "<chat") || begins(at, "<not-covered");
+}
+
+static char *end_of(char *at, const char *mark) {
+  char *end = strstr(at, mark);
+  return end ? end + strlen(mark) : at + strlen(at);
+}
+
+static void blank(char *from, const char *to) {
+  for (; from < to; from++)
+    if (*from != '\n') *from = ' ';
+}
+
+/* The question is the first phrasing; variants beyond `most` phrasings go. */
+static void cut(char *text, size_t most) {
+  size_t phrasings = 0;
+  for (char *at = strchr(text, '<'); at; at = strchr(at, '<')) {
+    char *next = at + 1;
+    if (begins(at, "<!--")) next = end_of(at, "-->");
+    if (begins(at, "<![CDATA[")) next = end_of(at, "]]>");
+    if (begins_entry(at)) phrasings = 0;
+    if (begins(at, "<question")) phrasings++;
+    if (begins(at, "<variant")) {
+      next = end_of(at, "</variant>");
+      if (++phrasings > most) blank(at, next);
+    }
+    at = next;
+  }
+}
+
+/* ---- Reading ---- */
+
+static char *read_file(const char *path) {
+  FILE *file = fopen(path, "rb");
+  struct stat stat;
+  char *text = NULL;
+  if (file && fstat(fileno(file), &stat) == 0 && stat.st_size >= 0 && (text = malloc((size_t)stat.st_size + 1)))
+    text[fread(text, 1, (size_t)stat.st_size, file)] = '\0';
+  if (file) (void)fclose(file);
+  return text;
+}
+
+static bool add_file(file_list *list, char *path) {
+  if (list->count == list->cap) {
+    size_t cap = list->cap ? list->cap * 2 : 64;
+    lk_source *items = realloc(list->items, cap * sizeof *items);
+    if (items) list->items = items;
+    char **texts = realloc(list->texts, cap * sizeof *texts);
+    if (texts) list->texts = texts;
+    if (!items || !texts) return false;
+    list->cap = cap;
+  }
+  char *text = read_file(path);
+  if (!text) return false;
+  list->texts[list->count] = text;
+  list->items[list->count++] = (lk_source){path, {text, strlen(text)}};
+  return true;
+}
+
+static bool add_folder(file_list *list, const char *folder);
+
+static bool add_path(file_list *list, const char *folder, const char *name) {
+  size_t size = strlen(folder) + strlen(name) + 2, length = strlen(name);
+  char *path = malloc(size);
+  if (!path) return false;
+  (void)snprintf(path, size, "%s/%s", folder, name);
+  struct stat stat_of;
+  bool readable = name[0] != '.' && stat(path, &stat_of) == 0, fine = true, kept = false;
+  if (readable && S_ISDIR(stat_of.st_mode)) fine = add_folder(list, path);
+  if (readable && S_ISREG(stat_of.st_mode) && length > 4 && strcmp(name + length - 4, ".xml") == 0)
+    fine = kept = add_file(list, path);
+  if (!kept) free(path);
+  return fine;
+}
+
+static bool add_folder(file_list *list, const char *folder) {
+  struct dirent **names = NULL;
+  int count = scandir(folder, &names, NULL, alphasort);
+  bool fine = count >= 0;
+  for (int i = 0; i < count; i++) {
+    if (fine) fine = add_path(list, folder, names[i]->d_name);
+    free(names[i]);
+  }
+  free(names);
+  return fine;
+}
+
+static lk_engine *young_engine(const lk_engine_source *source, const lk_engine_options *options) {
+  file_list list = {0};
+  lk_error err = {0};
+  lk_engine *engine = NULL;
+  if (add_folder(&list, source->folder)) {
+    for (size_t i = 0; i < list.count; i++) cut(list.texts[i], source->young);
+    lk_kb *kb = lk_kb_load_sources(list.items, list.count, NULL, &err);
+    engine = kb ? lk_engine_new(kb, options, &err) : NULL;
+    if (!engine) (void)lk_complain("eval", &err);
+  } else {
+    (void)fprintf(stderr, "luukku eval: error: %s cannot be read: %s; check the path\n", source->folder, strerror(errno));
+  }
+  free_list(&list);
+  return engine;
+}
+
+lk_engine *lk_source_engine(const lk_engine_source *source, const lk_weights *weights) {
+  lk_engine_options options = {.weights = weights};
+  return source->young ? young_engine(source, &options) : lk_tool_engine("eval", source->folder, &options);
+}
