@@ -27,13 +27,18 @@ lk_code lk_talk_hours(const lk_kb *kb, lk_view desk, lk_hours **out, lk_error *e
   lk_hours_week *week = calloc(count + 1, sizeof *week);
   lk_hours_exception *exceptions = calloc(count + 1, sizeof *exceptions);
   lk_hours_plan plan = {.week = week, .exceptions = exceptions};
-  lk_code code = week && exceptions ? LK_OK : lk_fail_memory(err);
-  for (size_t i = 0; !code && i < count; i++) {
+  lk_code code = LK_OK;
+  if (!week || !exceptions) {
+    free(week);
+    free(exceptions);
+    return lk_fail_memory(err);
+  }
+  for (size_t i = 0; i < count; i++) {
     if (!lk_view_eq(rows[i].desk, desk)) continue;
     if (mine++ == 0) first = &rows[i];
     add_row(&plan, week, exceptions, &rows[i]);
   }
-  if (!code && mine && !(*out = lk_hours_new(&plan, err))) {
+  if (mine && !(*out = lk_hours_new(&plan, err))) {
     code = err && err->code ? err->code : LK_ERR_INPUT;
     if (err && code == LK_ERR_INPUT && first->file) {
       err->line = first->line;

@@ -404,7 +404,8 @@ static bool understand(lk_maker *m) {
   lk_because(&m->out->reasons, "language", "%s (fi %.2f, sv %.2f, en %.2f)", lk_lang_code(lang),
              (double)m->u->language.share[LK_LANG_FI], (double)m->u->language.share[LK_LANG_SV],
              (double)m->u->language.share[LK_LANG_EN]);
-  if (m->before.lang != LK_LANG_NONE && m->before.turns && lang != m->before.lang) {
+  /* The greeting's language was a guess: finding out the customer's is no change. */
+  if (m->before.lang != LK_LANG_NONE && m->before.turns > 1 && lang != m->before.lang) {
     lk_event *changed = lk_note(m, LK_EVENT_LANGUAGE_CHANGED);
     changed->reason = LK_LIT("detected");
   }

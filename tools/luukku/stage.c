@@ -209,11 +209,12 @@ static lk_code set_waits(lk_stage *stage, lk_view text, lk_error *err) {
   int minutes = count_of(text);
   if (minutes < 0 || minutes > 60) return fail(err, "! waits is a number of minutes up to 60");
   lk_code code = lk_stage_open(stage, err);
+  int64_t wait = (int64_t)minutes * 60;
   for (int i = 0; !code && i < WAITS; i++) {
-    int64_t id, opened = stage->now - 3600 - minutes * 60 - i;
+    int64_t id, opened = stage->now - 3600 - wait - i;
     code = open_case(stage, opened, &id, err);
-    if (!code) code = lk_desk_claim(stage->shop.desk, id, LK_LIT("agent-1"), opened + minutes * 60, NULL, NULL, err);
-    if (!code) code = lk_desk_close(stage->shop.desk, id, LK_LIT("agent-1"), LK_LIT("other"), opened + minutes * 60, err);
+    if (!code) code = lk_desk_claim(stage->shop.desk, id, LK_LIT("agent-1"), opened + wait, NULL, NULL, err);
+    if (!code) code = lk_desk_close(stage->shop.desk, id, LK_LIT("agent-1"), LK_LIT("other"), opened + wait, err);
   }
   return code;
 }
