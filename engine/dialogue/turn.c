@@ -467,7 +467,8 @@ static void go_back_to_flow(lk_maker *m) {
 static bool sure_while_waiting(lk_maker *m) {
   lk_decision decision;
   if (!m->u || lk_decide(m->engine, m->u, NULL, &decision, m->err)) return false;
-  if (decision.act == LK_ACT_ANSWER || decision.act == LK_ACT_CHAT) return true;
+  bool declines = decision.act == LK_ACT_FALLBACK && decision.entry;
+  if (decision.act == LK_ACT_ANSWER || decision.act == LK_ACT_CHAT || declines) return true;
   lk_availability a = {0};
   bool attended = m->services->desk && !lk_desk_availability(m->services->desk, m->now, &a, NULL) && a.available;
   return decision.act == LK_ACT_PERFORM && !attended;
