@@ -158,6 +158,11 @@ static void settings_have_standard_values_and_bounds(void **state) {
   assert_true(settings.quiet && settings.csat && !settings.nps);
   assert_string_equal(settings.listen, "[::1]:1");
   lk_settings_free(&settings);
+  char csat[] = "--csat", no[] = "no", nps[] = "--nps";
+  char *switches[] = {program, csat, no, nps};
+  assert_int_equal(lk_settings_read(&settings, 4, switches, &err), LK_OK);
+  assert_true(!settings.csat && settings.nps);
+  lk_settings_free(&settings);
   char large[] = "--workers=65";
   argv[1] = large;
   assert_int_equal(lk_settings_read(&settings, 5, argv, &err), LK_ERR_INPUT);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "gate.h"
 
 enum { WAITING_MOST = 512, MEMBERS_MOST = 65 };
 
@@ -24,6 +25,7 @@ typedef struct member {
   lk_crew *crew;
   pthread_t thread;
   bool started;
+  bool bare; /* its seat has scratch memory only */
   pthread_mutex_t mutex;
   pthread_cond_t wake;
   piece *first, **end;
@@ -39,6 +41,7 @@ struct lk_crew {
   size_t count; /* the last one does slow work */
   atomic_uint next;
   atomic_size_t waiting;
+  pthread_mutex_t gate; /* of the writers */
   member members[MEMBERS_MOST];
 };
 
@@ -70,11 +73,13 @@ static lk_code take_content(lk_crew *crew, lk_seat *seat, lk_error *err) {
   return LK_OK;
 }
 
-static lk_code take_seat(lk_crew *crew, lk_seat *seat, lk_error *err) {
+static lk_code take_seat(lk_crew *crew, lk_seat *seat, bool bare, lk_error *err) {
   const lk_settings *s = crew->settings;
   seat->arena = lk_arena_new();
   if (!seat->arena) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+  if (bare) return LK_OK;
   seat->store = lk_store_open(s->db, NULL, err);
+  if (seat->store) seat->store = lk_gate_store(seat->store, &crew->gate, err);
   if (seat->store && *s->orders) {
     seat->orders = lk_orders_open(s->orders, NULL, err);
     seat->identity = seat->orders ? lk_identity_open(s->db, NULL, err) : NULL;
@@ -112,7 +117,7 @@ static void *work(void *self) {
   for (piece *p; (p = next_piece(m)) != NULL;) {
     lk_error err = {0};
     /* When there is no memory for the new content, the seat goes on trying, and its work is refused. */
-    bool ready = (m->seat.desk && m->seat.content->generation == lk_shelf_generation(crew->shelf)) ||
+    bool ready = m->bare || (m->seat.desk && m->seat.content->generation == lk_shelf_generation(crew->shelf)) ||
                  take_content(crew, &m->seat, &err) == LK_OK;
     m->seat.now = time(NULL);
     if (ready)
@@ -170,17 +175,19 @@ lk_crew *lk_crew_start(const lk_settings *settings, lk_shelf *shelf, void *self,
     return NULL;
   }
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  long workers = settings->workers ? settings->workers : processors > 0 ? processors : 1;
+  long workers = settings->workers ? settings->workers : processors > 0 ? 2 * processors : 2;
   crew->settings = settings;
   crew->shelf = shelf;
   crew->self = self;
+  pthread_mutex_init(&crew->gate, NULL);
   for (crew->count = 0; crew->count < (size_t)(workers > 64 ? 64 : workers) + 1; crew->count++) {
     member *m = &crew->members[crew->count];
     m->crew = crew;
+    m->bare = crew->count == (size_t)(workers > 64 ? 64 : workers);
     m->end = &m->first;
     pthread_mutex_init(&m->mutex, NULL);
     pthread_cond_init(&m->wake, NULL);
-    bool seated = take_seat(crew, &m->seat, err) == LK_OK;
+    bool seated = take_seat(crew, &m->seat, m->bare, err) == LK_OK;
     m->started = seated && pthread_create(&m->thread, NULL, work, m) == 0;
     if (m->started) continue;
     if (seated) lk_set_error(err, LK_ERR_IO, "cannot start a thread; allow the server more of them");
@@ -204,5 +211,6 @@ void lk_crew_stop(lk_crew *crew) {
     pthread_cond_destroy(&m->wake);
     pthread_mutex_destroy(&m->mutex);
   }
+  pthread_mutex_destroy(&crew->gate);
   free(crew);
 }

@@ -37,7 +37,8 @@ void lk_crew_stop(lk_crew *crew);
 enum { LK_CREW_KEY = 64 };
 /* False when too much waits, or the key is too long. A key that is empty: whichever thread comes next. */
 bool lk_crew_give(lk_crew *crew, lk_view key, lk_work *work, lk_request *request);
-/* For what takes long (a password): a thread of its own, so that nobody's turn stands behind it. */
+/* For what takes long (a password): a thread of its own, so that nobody's turn stands behind it. Its seat has `arena` and `now`
+ * alone. */
 bool lk_crew_give_slow(lk_crew *crew, lk_work *work, lk_request *request);
 /* Pieces of work that wait or are being done. */
 size_t lk_crew_waiting(lk_crew *crew);

@@ -18,9 +18,9 @@
 #include "listen.h"
 
 enum {
-  CONNECTION_MEMORY = 16 * 1024, /* headers and read buffer of one connection */
+  CONNECTION_MEMORY = 8 * 1024, /* headers and read buffer of one connection */
   SET_HEADERS = 12,
-  STREAM_BLOCK = 1024,
+  STREAM_BLOCK = 512,
   DEAD_PEER_MS = 60 * 1000 /* the kernel gives a peer up that acknowledges nothing for so long */
 };
 

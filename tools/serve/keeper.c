@@ -69,7 +69,6 @@ static void reload(lk_server *server) {
     LK_LOG(server->log, "info", "reloaded", {"generation", NULL, (int64_t)lk_shelf_generation(server->shelf)});
     /* Each thread takes the new one with its next piece of work; so that the old one does not stay in memory, they get one now. */
     for (int i = 0; i < 64; i++) lk_crew_give(server->crew, (lk_view){"", 0}, do_nothing, NULL);
-    lk_crew_give_slow(server->crew, do_nothing, NULL);
   } else {
     atomic_fetch_add(&server->metrics.reload_failures, 1);
     lk_shelf_trouble(server->shelf, text, sizeof text);

@@ -140,7 +140,7 @@ static lk_code read_file(lk_settings *settings, const char *file, lk_error *err)
   return code;
 }
 
-/* Splits "--flag=value" or takes the next argument; a switch needs no value. */
+/* Splits "--flag=value" or takes the next argument; a switch alone is a yes. */
 static lk_code take_flag(lk_settings *settings, int argc, char **argv, int *at, const char **config, lk_error *err) {
   const char *argument = argv[*at];
   if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
@@ -155,7 +155,8 @@ static lk_code take_flag(lk_settings *settings, int argc, char **argv, int *at, 
   const setting *s = find(argument + 2, length);
   if (!s && !is_config)
     return lk_set_error(err, LK_ERR_INPUT, "there is no setting “%s”; “luukku serve --help” lists all", argument);
-  if (!value && s && s->kind == SWITCH) value = "";
+  bool said = *at + 1 < argc && (strcmp(argv[*at + 1], "yes") == 0 || strcmp(argv[*at + 1], "no") == 0);
+  if (!value && s && s->kind == SWITCH && !said) value = "";
   if (!value && *at + 1 < argc) value = argv[++*at];
   if (!value) return lk_set_error(err, LK_ERR_INPUT, "%s lacks its value; write it behind", argument);
   if (is_config) {
