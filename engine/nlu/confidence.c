@@ -19,7 +19,7 @@ static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
 
 typedef struct idf_share {
   double total, entry, unknown, foreign;
-  size_t words;
+  size_t words, understood; /* understood: a dictionary or an entry has it */
 } idf_share;
 
 /* Over the question's content words, each by its first lemma: how much of their idf the entry has. A compound that the entry lacks counts by its parts. */
@@ -40,6 +40,7 @@ static idf_share share_of(const lk_index *index, const lk_understanding *u, uint
       entry |= has_term(index, term->text, document);
     }
     share.words++;
+    share.understood += word->known || any_known;
     share.total += idf;
     if (entry) share.entry += idf;
     if (!any_known) share.unknown += idf;
@@ -77,6 +78,7 @@ void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u) {
   const lk_index *index = engine->parts[lang].index;
   const lk_candidate *best = &u->candidates[0];
   idf_share share = share_of(index, u, best->document);
+  u->gibberish = share.words && !share.understood;
   double *f = u->features, first = (double)best->score;
   f[LK_FEATURE_SCORE] = first;
   f[LK_FEATURE_MARGIN] = u->candidate_count > 1 ? 1 - (double)u->candidates[1].score / first : 1;

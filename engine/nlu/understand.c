@@ -28,8 +28,7 @@ void lk_abstract(lk_analysis *analysis, const lk_entities *entities) {
   }
 }
 
-/* What the query would score against a text that has all its terms, each once, at average length: the scale on which a phrasing's score is a likeness. */
-static double ideal_score(const lk_index *index, const lk_query *query) {
+double lk_ideal_score(const lk_index *index, const lk_query *query) {
   double sum = 0;
   for (size_t t = 0; t < query->count; t++) {
     const lk_query_term *term = &query->terms[t];
@@ -44,7 +43,7 @@ static double ideal_score(const lk_index *index, const lk_query *query) {
   return sum;
 }
 
-static bool has_order_slot(const lk_entry *entry) {
+bool lk_has_order_slot(const lk_entry *entry) {
   for (size_t s = 0; s < entry->slot_count; s++)
     for (size_t t = 0; t < entry->slots[s].type_count; t++)
       if (lk_view_eq(entry->slots[s].types[t], LK_LIT("order-number"))) return true;
@@ -65,7 +64,7 @@ static void adjust(const lk_language_part *part, lk_understanding *u, const floa
   for (size_t c = 0; c < u->candidate_count; c++) {
     lk_candidate *candidate = &u->candidates[c];
     candidate->score += weights->nearest * nearest[c];
-    if (names_order && has_order_slot(candidate->entry)) candidate->score *= weights->order_intent;
+    if (names_order && lk_has_order_slot(candidate->entry)) candidate->score *= weights->order_intent;
   }
   qsort(u->candidates, u->candidate_count, sizeof *u->candidates, best_first);
 }
@@ -77,7 +76,7 @@ static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u
   if (!hits) return lk_fail_memory(err);
   size_t count = lk_search(worker->phrasings[lang], &u->query, hits, NEAREST_POOL);
   float nearest[LK_CANDIDATES_MAX] = {0};
-  double ideal = ideal_score(part->phrasings, &u->query);
+  double ideal = lk_ideal_score(part->phrasings, &u->query);
   for (size_t h = count; h-- > 0;)
     for (size_t c = 0; c < u->candidate_count; c++) {
       uint32_t first = part->first_phrasing[u->candidates[c].document];
@@ -145,6 +144,13 @@ static void set_asides_apart(lk_understanding *u) {
   u->candidate_count = kept;
 }
 
+/* No word of it is a word: what n-grams make of it is chance, and so is its language. */
+static void forget(lk_understanding *u, const lk_hearing *hearing) {
+  u->candidate_count = 0;
+  u->best = NULL;
+  if (hearing->lang == LK_LANG_NONE) u->language.lang = hearing->prior == LK_LANG_NONE ? LK_LANG_FI : hearing->prior;
+}
+
 /* Editors' patterns win over the ranking, unless the clause is negated or only asks how (but who asks how to reach a person wants one). */
 static lk_code match_patterns(const lk_engine *engine, lk_lang lang, lk_arena *arena, lk_understanding *u, lk_error *err) {
   const lk_language_part *part = &engine->parts[lang];
@@ -192,6 +198,7 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
   if (!code) code = find_verbatim(part, out, err);
   if (!code) lk_confidence(engine, lang, out);
   if (!code) set_asides_apart(out);
+  if (out->gibberish) forget(out, hearing);
   if (out->candidate_count > limit) out->candidate_count = limit;
   return code;
 }
