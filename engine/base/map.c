@@ -18,13 +18,34 @@ struct lk_map {
   size_t slot_count; /* a power of two, or 0 */
 };
 
+static uint64_t load(const char *bytes, size_t count) {
+  uint64_t value = 0;
+  memcpy(&value, bytes, count);
+  return value;
+}
+
+/* Folding the 128-bit product mixes all bits of both factors into all of the result (W. Yi's wyhash). */
+static uint64_t mix(uint64_t a, uint64_t b) {
+  __uint128_t product = (__uint128_t)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes a step; the last step takes the last eight once more, or what there is of a shorter text. */
 uint64_t lk_hash(lk_view text) {
-  uint64_t h = 0xCBF29CE484222325u;
-  for (size_t i = 0; i < text.len; i++) h = (h ^ (unsigned char)text.ptr[i]) * 0x100000001B3u;
-  /* FNV's low bits mix badly for short keys; fold the high half in (MurmurHash3's finaliser, first half). */
-  h ^= h >> 33;
-  h *= 0xFF51AFD7ED558CCDu;
-  return h ^ h >> 33;
+  const uint64_t salt = 0xA0761D6478BD642Fu, step = 0xE7037ED1A0B428DBu;
+  uint64_t h = mix(text.len ^ salt, step);
+  size_t at = 0;
+  for (; at + 8 < text.len; at += 8) h = mix(h ^ load(text.ptr + at, 8), salt);
+  uint64_t last;
+  if (text.len >= 8)
+    last = load(text.ptr + text.len - 8, 8);
+  else if (text.len >= 4)
+    last = load(text.ptr, 4) | load(text.ptr + text.len - 4, 4) << 32;
+  else if (text.len)
+    last = load(text.ptr, 1) | load(text.ptr + text.len / 2, 1) << 8 | load(text.ptr + text.len - 1, 1) << 16;
+  else
+    last = 0;
+  return mix(h ^ last, step);
 }
 
 lk_map *lk_map_new(void) {

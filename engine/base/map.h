@@ -21,7 +21,7 @@ size_t lk_map_count(const lk_map *map);
 lk_view lk_map_key(const lk_map *map, size_t at);
 uint32_t lk_map_value(const lk_map *map, size_t at);
 
-/* 64-bit FNV-1a with a final mix; the same on every machine. */
+/* 64 well mixed bits of a text; the same on all machines of one byte order. */
 uint64_t lk_hash(lk_view text);
 
 #endif

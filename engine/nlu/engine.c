@@ -1,8 +1,11 @@
 #include "nlu/engine.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "text/readings.h"
 
 /* ---- Building ---- */
 
@@ -148,25 +151,23 @@ static lk_code build_patterns(builder *b, lk_error *err) {
 }
 
 /* The language's own entries, then those that only other languages have, Finnish first. */
-static lk_code choose_entries(builder *b, lk_error *err) {
+static lk_code choose_entries(lk_engine *engine, lk_lang lang, lk_error *err) {
   size_t total, own;
-  const lk_entry *all = lk_kb_entries(b->engine->kb, LK_LANG_NONE, &total);
-  const lk_entry *mine = lk_kb_entries(b->engine->kb, b->lang, &own);
-  lk_language_part *part = b->part;
-  part->entries = LK_NEW_ARRAY(b->engine->arena, const lk_entry *, total + 1);
-  part->first_phrasing = LK_NEW_ARRAY(b->engine->arena, uint32_t, total + 2);
+  const lk_entry *all = lk_kb_entries(engine->kb, LK_LANG_NONE, &total);
+  const lk_entry *mine = lk_kb_entries(engine->kb, lang, &own);
+  lk_language_part *part = &engine->parts[lang];
+  part->entries = LK_NEW_ARRAY(engine->arena, const lk_entry *, total + 1);
+  part->first_phrasing = LK_NEW_ARRAY(engine->arena, uint32_t, total + 2);
   if (!part->entries || !part->first_phrasing) return lk_fail_memory(err);
   for (size_t i = 0; i < own; i++) part->entries[part->entry_count++] = &mine[i];
   for (size_t i = 0; i < total; i++)
-    if (all[i].lang != b->lang && lk_kb_entry(b->engine->kb, all[i].id, b->lang) == &all[i])
-      part->entries[part->entry_count++] = &all[i];
+    if (all[i].lang != lang && lk_kb_entry(engine->kb, all[i].id, lang) == &all[i]) part->entries[part->entry_count++] = &all[i];
   return LK_OK;
 }
 
 static lk_code build_indexes(builder *b, lk_error *err) {
   lk_language_part *part = b->part;
-  lk_code code = choose_entries(b, err);
-  if (!code && !(part->verbatim = lk_map_new())) code = lk_fail_memory(err);
+  lk_code code = (part->verbatim = lk_map_new()) ? LK_OK : lk_fail_memory(err);
   for (size_t i = 0; !code && i < part->entry_count; i++) {
     part->first_phrasing[i] = b->phrasing_count;
     b->document = (uint32_t)i;
@@ -192,6 +193,85 @@ static lk_code build_part(lk_engine *engine, lk_analyzer *analyzer, lk_lang lang
   return code;
 }
 
+/* ---- Building the languages at once ---- */
+
+/* The languages share nothing but what is read only. Each thread takes the next language; when none is left it asks the dictionary ahead for Finnish, which takes
+ * the longest. */
+typedef struct crew {
+  lk_engine *engine;
+  lk_analyzer *analyzers[LK_LANG_COUNT];
+  lk_readings *readings; /* NULL: one thread, or no dictionary */
+  int next;              /* language; taken atomically */
+  lk_code codes[LK_LANG_COUNT];
+  lk_error errors[LK_LANG_COUNT];
+} crew;
+
+enum { THREADS_MAX = 4 }; /* three languages and a helper: more would wait for the longest language */
+
+static void *work(void *self) {
+  crew *c = self;
+  for (int lang; (lang = __atomic_fetch_add(&c->next, 1, __ATOMIC_RELAXED)) < LK_LANG_COUNT;) {
+    c->codes[lang] = build_part(c->engine, c->analyzers[lang], (lk_lang)lang, &c->errors[lang]);
+    if (lang == LK_LANG_FI && c->readings) lk_readings_stop(c->readings);
+  }
+  if (c->readings) lk_readings_help(c->readings);
+  return NULL;
+}
+
+static lk_code run(crew *c, size_t threads, lk_error *err) {
+  pthread_t others[THREADS_MAX];
+  size_t started = 0;
+  while (started + 1 < threads && pthread_create(&others[started], NULL, work, c) == 0) started++;
+  (void)work(c);
+  for (size_t t = 0; t < started; t++) (void)pthread_join(others[t], NULL);
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    if (!c->codes[lang]) continue;
+    if (err) *err = c->errors[lang];
+    return c->codes[lang];
+  }
+  return LK_OK;
+}
+
+/* In the order in which the Finnish part is going to be read. */
+static lk_code note_readings(const lk_engine *engine, lk_readings *readings, lk_error *err) {
+  const lk_language_part *part = &engine->parts[LK_LANG_FI];
+  bool fine = readings != NULL;
+  for (size_t i = 0; i < part->entry_count; i++) {
+    const lk_entry *entry = part->entries[i];
+    for (size_t p = 0; fine && p < entry->phrasing_count; p++) fine = lk_readings_note(readings, entry->phrasings[p].text);
+    fine = fine && lk_readings_note(readings, entry->keywords);
+    for (size_t a = 0; fine && entry->kind == LK_ENTRY_ARTICLE && a < entry->answer_count; a++)
+      fine = lk_readings_note(readings, entry->answers[a].plain);
+  }
+  return fine ? LK_OK : lk_fail_memory(err);
+}
+
+static size_t count_processors(void) {
+  cpu_set_t set;
+  size_t count = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
+  return count > THREADS_MAX ? THREADS_MAX : count;
+}
+
+static lk_code build_parts(crew *c, lk_error *err) {
+  lk_engine *engine = c->engine;
+  size_t threads = count_processors();
+  lk_code code = LK_OK;
+  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) {
+    lk_analyzer_options options = engine->options.analyzer;
+    options.no_voikko = options.no_voikko || lang != LK_LANG_FI; /* it is not asked there */
+    c->analyzers[lang] = lk_analyzer_new(engine->vocabulary, &options, err);
+    code = c->analyzers[lang] ? choose_entries(engine, (lk_lang)lang, err) : LK_ERR_MEMORY;
+  }
+  if (code) return code;
+  engine->has_dictionary = lk_analyzer_has_dictionary(c->analyzers[LK_LANG_FI]);
+  if (engine->has_dictionary && threads > 1) {
+    c->readings = lk_readings_new();
+    code = note_readings(engine, c->readings, err);
+    lk_analyzer_read_ahead(c->analyzers[LK_LANG_FI], c->readings);
+  }
+  return code ? code : run(c, threads, err);
+}
+
 static lk_code build(lk_engine *engine, lk_error *err) {
   engine->arena = lk_arena_new();
   engine->vocabulary = lk_vocabulary_new(err);
@@ -199,11 +279,10 @@ static lk_code build(lk_engine *engine, lk_error *err) {
   if (!engine->arena || !engine->vocabulary || !engine->words) return lk_fail_memory(err);
   lk_code code = add_spoken_and_names(engine, err);
   if (code) return code;
-  lk_analyzer *analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
-  if (!analyzer) return LK_ERR_MEMORY;
-  engine->has_dictionary = lk_analyzer_has_dictionary(analyzer);
-  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) code = build_part(engine, analyzer, (lk_lang)lang, err);
-  lk_analyzer_free(analyzer);
+  crew c = {.engine = engine};
+  code = build_parts(&c, err);
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) lk_analyzer_free(c.analyzers[lang]);
+  lk_readings_free(c.readings);
   return code;
 }
 

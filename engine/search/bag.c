@@ -18,6 +18,7 @@ void lk_bags_close(lk_bags *bags) {
   lk_map_free(bags->known);
   free(bags->bags.items);
   free(bags->numbers.items);
+  free(bags->frequencies.items);
   free(bags->text.items);
   lk_buffer_free(&bags->typed);
   lk_buffer_free(&bags->scratch);
@@ -38,9 +39,9 @@ static float frequency_of(const lk_bags *bags, const lk_term *term) {
   }
 }
 
-static bool add_number(lk_bags *bags, lk_space space, lk_view text, float tf) {
+static bool add_number(lk_bags *bags, lk_space space, lk_view text) {
   uint32_t number = lk_terms_put(bags->terms, space, text);
-  return number != LK_NO_TERM && LK_PUSH(&bags->numbers, (lk_bag_term){number, tf});
+  return number != LK_NO_TERM && LK_PUSH(&bags->numbers, number);
 }
 
 /* ---- n-grams ---- */
@@ -76,17 +77,18 @@ static bool add_grams(lk_bags *bags, const lk_word *word) {
   size_t count = lk_grams_cut(typed, NULL, 0, grams);
   if (meant.len) count += lk_grams_cut(meant, grams, count, grams + count);
   for (size_t i = 0; i < count; i++)
-    if (!add_number(bags, LK_SPACE_GRAM, grams[i].text, grams[i].weight)) return false;
+    if (!add_number(bags, LK_SPACE_GRAM, grams[i].text)) return false;
   return true;
 }
 
 /* ---- words ---- */
 
 static bool make_bag(lk_bags *bags, const lk_word *word, lk_bag *out) {
-  *out = (lk_bag){.first = (uint32_t)bags->numbers.count};
+  *out = (lk_bag){.first = (uint32_t)bags->numbers.count, .first_own = (uint32_t)bags->frequencies.count};
   for (size_t t = 0; t < word->term_count; t++) {
     float tf = frequency_of(bags, &word->terms[t]);
-    if (tf > 0 && !add_number(bags, LK_SPACE_WORD, word->terms[t].text, tf)) return false;
+    if (tf <= 0) continue;
+    if (!add_number(bags, LK_SPACE_WORD, word->terms[t].text) || !LK_PUSH(&bags->frequencies, tf)) return false;
   }
   out->words = (uint32_t)bags->numbers.count - out->first;
   if (has_grams(word) && !add_grams(bags, word)) return false;
@@ -100,9 +102,10 @@ static bool is_bag_of(const lk_bags *bags, const lk_bag *bag, const lk_word *wor
   for (size_t t = 0; t < word->term_count; t++) {
     float tf = frequency_of(bags, &word->terms[t]);
     if (tf <= 0) continue;
-    const lk_bag_term *known = &bags->numbers.items[bag->first + at];
-    if (at++ == bag->words || known->tf < tf || known->tf > tf) return false;
-    if (!lk_view_eq(lk_terms_word(bags->terms, known->number), word->terms[t].text)) return false;
+    if (at == bag->words) return false;
+    float known = bags->frequencies.items[bag->first_own + at];
+    uint32_t number = bags->numbers.items[bag->first + at++];
+    if (known < tf || known > tf || !lk_view_eq(lk_terms_word(bags->terms, number), word->terms[t].text)) return false;
   }
   return at == bag->words && (bag->grams > 0) == has_grams(word);
 }

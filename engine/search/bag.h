@@ -6,29 +6,29 @@
 #include "base/map.h"
 #include "search/terms.h"
 
-typedef struct lk_bag_term {
-  uint32_t number;
-  float tf; /* what one occurrence counts */
-} lk_bag_term;
-
-/* Terms of a word: `words` of them of the WORD space, then n-grams. */
+/* Numbers of a word's terms: `words` of them of the WORD space, each with what one occurrence counts; then n-grams, which count 1 each. */
 typedef struct lk_bag {
-  uint32_t first; /* in lk_bags.terms */
+  uint32_t first;     /* in lk_bags.numbers */
+  uint32_t first_own; /* in lk_bags.frequencies */
   uint32_t words, grams;
 } lk_bag;
 
 typedef struct lk_bags {
   lk_terms *terms;
   float part, root; /* of lk_weights */
-  lk_map *known;    /* form → items */
+  lk_map *known;    /* form → bags */
   struct {
     lk_bag *items;
     size_t count, cap;
   } bags;
   struct {
-    lk_bag_term *items;
+    uint32_t *items;
     size_t count, cap;
   } numbers;
+  struct {
+    float *items;
+    size_t count, cap;
+  } frequencies;
   struct {
     lk_bag *items;
     size_t count, cap;

@@ -5,7 +5,7 @@
 #include "search/bag.h"
 #include "search/index.h"
 
-enum { VALUES_MAX = 48 * 1024, VALUE_SLOTS = 1 << 16 };
+enum { VALUES_MAX = 48 * 1024, VALUE_SLOTS = 1 << 16, CODE_OF_ONE = 1 };
 
 /* One term in one document. Documents come one after another; each has its counts together, in the order in which its terms came first. */
 typedef struct count {
@@ -49,13 +49,48 @@ struct lk_index_builder {
   uint16_t *codes; /* VALUE_SLOTS: codes by a hash of the value; 0 is free */
 };
 
+/* ---- frequencies ---- */
+
+/* A collection with more different frequencies than codes has none that is not near another. */
+static uint16_t nearest_code(const lk_index_builder *builder, float value) {
+  uint16_t best = 1;
+  for (size_t i = 2; i < builder->values.count; i++) {
+    float gap = builder->values.items[i] - value, least = builder->values.items[best] - value;
+    if (gap * gap < least * least) best = (uint16_t)i;
+  }
+  return best;
+}
+
+static size_t value_hash(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits * 0x9E3779B1u >> 16;
+}
+
+static bool encode_rare(lk_index_builder *builder, float value, uint16_t *code) {
+  size_t slot = value_hash(value);
+  for (; (*code = builder->codes[slot]) != 0; slot = (slot + 1) % VALUE_SLOTS)
+    if (memcmp(&builder->values.items[*code], &value, sizeof value) == 0) return true;
+  if (builder->values.count == VALUES_MAX) return *code = nearest_code(builder, value), true;
+  *code = builder->codes[slot] = (uint16_t)builder->values.count;
+  return LK_PUSH(&builder->values, value);
+}
+
+/* Most terms come once, in one field. */
+static inline bool encode(lk_index_builder *builder, float value, uint16_t *code) {
+  *code = value > 0 ? CODE_OF_ONE : 0;
+  return value <= 0 || (value >= 1 && value <= 1) || encode_rare(builder, value, code);
+}
+
 /* ---- life ---- */
 
 static bool open(lk_index_builder *builder, const lk_weights *weights, lk_terms *terms) {
+  uint16_t one;
   builder->weights = *weights;
   builder->terms = terms;
   builder->codes = calloc(VALUE_SLOTS, sizeof *builder->codes);
-  return terms && builder->codes && lk_bags_open(&builder->bags, weights, terms) && LK_PUSH(&builder->values, 0);
+  return terms && builder->codes && lk_bags_open(&builder->bags, weights, terms) && LK_PUSH(&builder->values, 0) &&
+         encode_rare(builder, 1, &one) && one == CODE_OF_ONE;
 }
 
 static lk_index_builder *new_builder(const lk_weights *weights, lk_terms *terms, lk_error *err) {
@@ -95,37 +130,18 @@ void lk_index_builder_free(lk_index_builder *builder) {
 
 /* ---- documents ---- */
 
-/* A collection with more different frequencies than codes has none that is not near another. */
-static uint16_t nearest_code(const lk_index_builder *builder, float value) {
-  uint16_t best = 1;
-  for (size_t i = 2; i < builder->values.count; i++) {
-    float gap = builder->values.items[i] - value, least = builder->values.items[best] - value;
-    if (gap * gap < least * least) best = (uint16_t)i;
-  }
-  return best;
-}
-
-static size_t value_hash(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits * 0x9E3779B1u >> 16;
-}
-
-static bool encode(lk_index_builder *builder, float value, uint16_t *code) {
-  *code = 0;
-  if (value <= 0) return true;
-  size_t slot = value_hash(value);
-  for (; (*code = builder->codes[slot]) != 0; slot = (slot + 1) % VALUE_SLOTS)
-    if (memcmp(&builder->values.items[*code], &value, sizeof value) == 0) return true;
-  if (builder->values.count == VALUES_MAX) return *code = nearest_code(builder, value), true;
-  *code = builder->codes[slot] = (uint16_t)builder->values.count;
-  return LK_PUSH(&builder->values, value);
+static bool reserve(void **items, size_t *cap, size_t wanted, size_t size) {
+  while (*cap < wanted)
+    if (!lk_vector_room(items, cap, *cap, size)) return false;
+  return true;
 }
 
 /* Turns what was gathered of the last document into counts. */
 static bool close_document(lk_index_builder *builder) {
   for (int s = 0; s < LK_SPACE_COUNT; s++) {
     builder_space *space = &builder->spaces[s];
+    if (!reserve((void **)&space->counts.items, &space->counts.cap, space->counts.count + space->touched.count, sizeof(count)))
+      return false;
     for (size_t i = 0; i < space->touched.count; i++) {
       count c = {.term = space->touched.items[i]};
       float *tf = space->present.items[c.term];
@@ -133,7 +149,7 @@ static bool close_document(lk_index_builder *builder) {
         if (!encode(builder, tf[f], &c.codes[f])) return false;
         tf[f] = 0;
       }
-      if (!LK_PUSH(&space->counts, c)) return false;
+      space->counts.items[space->counts.count++] = c;
     }
     space->touched.count = 0;
   }
@@ -150,20 +166,22 @@ lk_code lk_index_builder_document(lk_index_builder *builder, lk_error *err) {
 
 static bool make_room(builder_space *space, uint32_t terms) {
   size_t had = space->present.count;
-  while (space->present.cap < terms)
-    if (!lk_vector_room((void **)&space->present.items, &space->present.cap, space->present.cap, sizeof(lk_field_values)))
-      return false;
+  if (had >= terms) return true;
+  if (!reserve((void **)&space->present.items, &space->present.cap, terms, sizeof(lk_field_values))) return false;
   if (had < space->present.cap) memset(&space->present.items[had], 0, (space->present.cap - had) * sizeof(lk_field_values));
   space->present.count = space->present.cap;
   return true;
 }
 
-static bool count_terms(builder_space *space, const lk_bag_term *terms, uint32_t number, lk_field field, float *length) {
-  for (uint32_t i = 0; i < number; i++) {
-    float *present = space->present.items[terms[i].number];
-    if (present[LK_FIELD_TITLE] <= 0 && present[LK_FIELD_BODY] <= 0 && !LK_PUSH(&space->touched, terms[i].number)) return false;
-    present[field] += terms[i].tf;
-    *length += terms[i].tf;
+/* `frequencies` NULL: 1 each. */
+static bool count_terms(builder_space *space, const uint32_t *numbers, const float *frequencies, uint32_t terms, lk_field field,
+                        float *length) {
+  if (!reserve((void **)&space->touched.items, &space->touched.cap, space->touched.count + terms, sizeof(uint32_t))) return false;
+  for (uint32_t i = 0; i < terms; i++) {
+    float *present = space->present.items[numbers[i]], tf = frequencies ? frequencies[i] : 1;
+    if (present[LK_FIELD_TITLE] <= 0 && present[LK_FIELD_BODY] <= 0) space->touched.items[space->touched.count++] = numbers[i];
+    present[field] += tf;
+    *length += tf;
   }
   return true;
 }
@@ -175,9 +193,10 @@ static lk_code count_text(lk_index_builder *builder, lk_field field, const lk_ba
   bool fine = make_room(words, builder->terms->words.count) && make_room(grams, builder->terms->grams.count);
   for (size_t w = 0; fine && w < from->text.count; w++) {
     const lk_bag *bag = &from->text.items[w];
-    const lk_bag_term *terms = from->numbers.items + bag->first;
-    fine = count_terms(words, terms, bag->words, field, &last->length[LK_SPACE_WORD][field]) &&
-           count_terms(grams, terms + bag->words, bag->grams, field, &last->length[LK_SPACE_GRAM][field]);
+    const uint32_t *numbers = from->numbers.items + bag->first;
+    const float *frequencies = bag->words ? from->frequencies.items + bag->first_own : NULL;
+    fine = count_terms(words, numbers, frequencies, bag->words, field, &last->length[LK_SPACE_WORD][field]) &&
+           count_terms(grams, numbers + bag->words, NULL, bag->grams, field, &last->length[LK_SPACE_GRAM][field]);
   }
   return fine ? LK_OK : lk_fail_memory(err);
 }
@@ -256,6 +275,19 @@ static bool freeze_space(lk_index_builder *builder, lk_space s, lk_term_space *o
   return fill_idf(builder, out);
 }
 
+/* What is only needed while texts come makes room for the index. */
+static void forget_words(lk_index_builder *builder) {
+  lk_bags_close(&builder->bags);
+  for (int s = 0; s < LK_SPACE_COUNT; s++) {
+    builder_space *space = &builder->spaces[s];
+    free(space->present.items);
+    free(space->touched.items);
+    space->present.items = NULL;
+    space->touched.items = NULL;
+    space->present.count = space->present.cap = space->touched.count = space->touched.cap = 0;
+  }
+}
+
 lk_index *lk_index_builder_freeze(lk_index_builder *builder, lk_error *err) {
   lk_index *index = calloc(1, sizeof *index);
   if (!index) {
@@ -267,6 +299,7 @@ lk_index *lk_index_builder_freeze(lk_index_builder *builder, lk_error *err) {
   index->terms = builder->terms;
   index->terms->owners++;
   bool fine = close_document(builder);
+  forget_words(builder);
   for (int s = 0; fine && s < LK_SPACE_COUNT; s++) fine = freeze_space(builder, (lk_space)s, &index->spaces[s]);
   if (!fine) {
     lk_index_free(index);

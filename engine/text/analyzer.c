@@ -184,7 +184,9 @@ static bool ask_dictionary(lk_analyzer *a, lk_view form, lk_draft *found) {
   if (a->look_ups <= 0) return false;
   a->look_ups--;
   if (!a->dictionary) return false;
-  return a->dictionary->look_up(a->dictionary, form, found) || look_up_after_hyphen(a, form, found);
+  bool read = a->readings && lk_readings_take(a->readings, form, found);
+  if (!read) (void)a->dictionary->look_up(a->dictionary, form, found);
+  return found->lemma_count || look_up_after_hyphen(a, form, found);
 }
 
 /* "klarnalla", "mobilepayn": a name with a case ending is that name. */

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "text/morphology.h"
+#include "text/readings.h"
 #include "text/vocabulary.h"
 
 typedef struct lk_cached {
@@ -29,6 +30,7 @@ typedef struct lk_concluded {
 struct lk_analyzer {
   const lk_vocabulary *vocabulary;
   lk_morphology *dictionary; /* Finnish; NULL without one */
+  lk_readings *readings;     /* answers that were found ahead; NULL as a rule */
   lk_morphology *stems[LK_LANG_COUNT];
   lk_buffer form, key, scratch; /* each used by one function at a time: see there */
   lk_arena *arena;              /* of the cache; reset when full */
