@@ -35,11 +35,13 @@ struct lk_worker {
   lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
 };
 
-/* Weights of the words of a question by the clause they stand in; in `arena`, NULL when memory is out. */
-const float *lk_emphasis(const lk_analysis *question, lk_arena *arena);
-
 /* Fills in features and the candidates' confidences. */
 void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);
+
+/* What the query would score against a text that has all its terms, each once, at average length: the scale on which a phrasing's score is a likeness. */
+double lk_ideal_score(const lk_index *index, const lk_query *query);
+/* An intent that wants an order's number. */
+bool lk_has_order_slot(const lk_entry *entry);
 
 /* The words of a text as the key of `verbatim`: marks and case make no difference. */
 void lk_verbatim_key(const lk_analysis *analysis, lk_buffer *out);
