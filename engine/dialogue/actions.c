@@ -251,8 +251,12 @@ static bool all_lines(lk_view line) { return lk_view_eq(line, LK_LIT("all")); }
 
 /* "Mäkitie 3 A 5, 33100 Tampere" as an address: what stands before the postcode is the street, what stands behind it the town. */
 static lk_address address_of(lk_maker *m, lk_view text, const lk_order *order) {
-  lk_address address = {.name = order->name, .country = order->address.country};
-  address.street = text;
+  lk_view none = {"", 0};
+  lk_address address = {none, text, none, none, none}; /* without an order it will be refused */
+  if (order) {
+    address.name = order->name;
+    address.country = order->address.country;
+  }
   for (size_t i = 0; i + 5 <= text.len; i++) {
     size_t digits = 0;
     while (digits < 6 && i + digits < text.len && text.ptr[i + digits] >= '0' && text.ptr[i + digits] <= '9') digits++;
