@@ -1,4 +1,5 @@
 /* The program: one subcommand a file. */
+#include "serve.h"
 #include "tool.h"
 
 static const lk_subcommand commands[] = {
@@ -10,6 +11,8 @@ static const lk_subcommand commands[] = {
     {"test", lk_command_test, "play scripted conversations"},
     {"kb", lk_command_kb, "check a knowledge base"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
+    {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, API"},
+    {"agent", lk_command_agent, "accounts of the agents' desk"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
