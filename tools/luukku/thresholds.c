@@ -9,7 +9,9 @@ enum { FIRST = 30, LAST = 98, STEP = 4, ROWS = (LAST - FIRST) / STEP + 2 /* and 
 static lk_outcome decide_anew(const lk_outcome *o, lk_hinge hinge, double threshold, double clarify_at) {
   lk_outcome anew = *o;
   if (o->hinge != hinge) return anew;
-  bool taken = o->confidence >= threshold, clarified = !taken && o->confidence >= clarify_at && o->enough;
+  bool taken = o->confidence >= threshold;
+  if (taken == o->answered) return anew;
+  bool clarified = !taken && o->confidence >= clarify_at && o->enough;
   anew.act = taken ? (hinge == LK_HINGE_PERFORM ? LK_ACT_PERFORM : LK_ACT_ANSWER) : clarified ? LK_ACT_CLARIFY : LK_ACT_FALLBACK;
   anew.entry = o->first;
   anew.answered = taken;
