@@ -5,7 +5,7 @@
 #include "search/bag.h"
 #include "search/index.h"
 
-enum { VALUES_MAX = 48 * 1024, VALUE_SLOTS = 1 << 16, CODE_OF_ONE = 1 };
+enum { VALUES_MAX = 48 * 1024, VALUE_SLOTS = 1 << 16 };
 
 /* One term in one document. Documents come one after another; each has its counts together, in the order in which its terms came first. */
 typedef struct count {
@@ -46,6 +46,7 @@ struct lk_index_builder {
     float *items;
     size_t count, cap;
   } values;
+  bool has_bodies;
   uint16_t *codes; /* VALUE_SLOTS: codes by a hash of the value; 0 is free */
 };
 
@@ -78,7 +79,7 @@ static bool encode_rare(lk_index_builder *builder, float value, uint16_t *code) 
 
 /* Most terms come once, in one field. */
 static inline bool encode(lk_index_builder *builder, float value, uint16_t *code) {
-  *code = value > 0 ? CODE_OF_ONE : 0;
+  *code = value > 0 ? LK_CODE_OF_ONE : 0;
   return value <= 0 || (value >= 1 && value <= 1) || encode_rare(builder, value, code);
 }
 
@@ -90,7 +91,7 @@ static bool open(lk_index_builder *builder, const lk_weights *weights, lk_terms 
   builder->terms = terms;
   builder->codes = calloc(VALUE_SLOTS, sizeof *builder->codes);
   return terms && builder->codes && lk_bags_open(&builder->bags, weights, terms) && LK_PUSH(&builder->values, 0) &&
-         encode_rare(builder, 1, &one) && one == CODE_OF_ONE;
+         encode_rare(builder, 1, &one) && one == LK_CODE_OF_ONE;
 }
 
 static lk_index_builder *new_builder(const lk_weights *weights, lk_terms *terms, lk_error *err) {
@@ -188,6 +189,7 @@ static bool count_terms(builder_space *space, const uint32_t *numbers, const flo
 
 static lk_code count_text(lk_index_builder *builder, lk_field field, const lk_bags *from, lk_error *err) {
   if (!builder->documents.count) return lk_fail(err, LK_ERR_STATE, "text before the first document; begin a document first");
+  builder->has_bodies = builder->has_bodies || field == LK_FIELD_BODY;
   document *last = &builder->documents.items[builder->documents.count - 1];
   builder_space *words = &builder->spaces[LK_SPACE_WORD], *grams = &builder->spaces[LK_SPACE_GRAM];
   bool fine = make_room(words, builder->terms->words.count) && make_room(grams, builder->terms->grams.count);
@@ -219,15 +221,16 @@ static void average_lengths(const lk_index_builder *builder, lk_space s, lk_fiel
       average[f] += builder->documents.items[d].length[s][f] / (float)builder->documents.count;
 }
 
-static void fill_norms(const lk_index_builder *builder, lk_space s, lk_field_values *norms) {
+static void fill_norms(const lk_index_builder *builder, lk_space s, lk_term_space *out) {
   const lk_weights *w = &builder->weights;
   lk_field_values average;
   average_lengths(builder, s, average);
   for (size_t d = 0; d < builder->documents.count; d++)
     for (int f = 0; f < LK_FIELD_COUNT; f++) {
       float length = average[f] > 0 ? builder->documents.items[d].length[s][f] / average[f] : 1;
-      norms[d][f] = w->k1 * (1 - w->b[f] + w->b[f] * length);
+      out->norms[d][f] = w->k1 * (1 - w->b[f] + w->b[f] * length);
     }
+  for (size_t d = 0; d < builder->documents.count; d++) out->once[d] = (w->k1 + 1) / (1 + out->norms[d][LK_FIELD_TITLE]);
 }
 
 /* The same power and logarithm for all terms that are equally rare. */
@@ -266,8 +269,9 @@ static bool freeze_space(lk_index_builder *builder, lk_space s, lk_term_space *o
   out->idf = calloc((size_t)out->term_count + 1, sizeof *out->idf);
   out->postings = malloc((from->counts.count + 1) * sizeof *out->postings);
   out->norms = calloc(builder->documents.count + 1, sizeof *out->norms);
-  if (!out->first || !out->idf || !out->postings || !out->norms) return false;
-  fill_norms(builder, s, out->norms);
+  out->once = calloc(builder->documents.count + 1, sizeof *out->once);
+  if (!out->first || !out->idf || !out->postings || !out->norms || !out->once) return false;
+  fill_norms(builder, s, out);
   place_postings(builder, s, out);
   free(from->counts.items);
   from->counts.items = NULL;
@@ -306,6 +310,7 @@ lk_index *lk_index_builder_freeze(lk_index_builder *builder, lk_error *err) {
     (void)lk_fail_memory(err);
     return NULL;
   }
+  index->titles_only = !builder->has_bodies;
   index->values = builder->values.items;
   index->value_count = (uint32_t)builder->values.count;
   builder->values.items = NULL;

@@ -16,6 +16,7 @@ void lk_index_free(lk_index *index) {
     free(index->spaces[s].idf);
     free(index->spaces[s].postings);
     free(index->spaces[s].norms);
+    free(index->spaces[s].once);
   }
   if (!index->mapped) free(index->values);
   free(index);
@@ -28,7 +29,8 @@ size_t lk_index_bytes(const lk_index *index) {
   size_t bytes = sizeof *index + lk_terms_bytes(index->terms) + index->value_count * sizeof *index->values;
   for (int s = 0; s < LK_SPACE_COUNT; s++) {
     const lk_term_space *space = &index->spaces[s];
-    bytes += space->term_count * (sizeof *space->first + sizeof *space->idf) + index->documents * sizeof *space->norms +
+    bytes += space->term_count * (sizeof *space->first + sizeof *space->idf) +
+             index->documents * (sizeof *space->norms + sizeof *space->once) +
              space->first[space->term_count] * sizeof *space->postings;
   }
   return bytes;

@@ -4,6 +4,7 @@
  *   spaces[WORD | GRAM]
  *     first[t] … first[t + 1]    the term's postings, in document order; terms that came after this index was frozen are not in it
  *     idf[t]                     already raised to its power
+ *     once[d]                    the saturated frequency of a term that comes once, in the title of d
  *     norms[d][f]                k1 · (1 − b + b · |d| / avg|d|) of a document's field
  *   values[code]                 the distinct term frequencies: some dozens, since they are sums of few weights
  *   a posting                    a document and the codes of the term's frequencies in its title and its body (0: not there). The search saturates them itself:
@@ -18,6 +19,8 @@ typedef struct lk_posting {
   uint16_t codes[LK_FIELD_COUNT];
 } lk_posting;
 
+enum { LK_CODE_OF_ONE = 1 }; /* values[LK_CODE_OF_ONE] is 1 */
+
 typedef float lk_field_values[LK_FIELD_COUNT];
 
 typedef struct lk_term_space {
@@ -25,6 +28,7 @@ typedef struct lk_term_space {
   float *idf;
   lk_posting *postings;
   lk_field_values *norms;
+  float *once;
   uint32_t term_count;
 } lk_term_space;
 
@@ -34,7 +38,8 @@ struct lk_index {
   lk_terms *terms;
   float *values;
   uint32_t value_count;
-  bool mapped; /* the arrays belong to a file */
+  bool mapped;      /* the arrays belong to a file */
+  bool titles_only; /* no document has a body */
   lk_term_space spaces[LK_SPACE_COUNT];
 };
 

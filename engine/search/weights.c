@@ -8,6 +8,7 @@ const lk_weights lk_weights_entries = {
     .b = {.6f, .75f},
     .idf_power = .85f,
     .nearest = .3f,
+    .ripe_phrasings = 8,
     .order_intent = 1.2f,
     .gram_ceiling = 1.0f,
 };
