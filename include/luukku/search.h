@@ -34,9 +34,10 @@ typedef struct lk_weights {
   float part, root; /* tf of a compound's part and of a derivation root, beside the analyzer's own weight */
   float k1, b[LK_FIELD_COUNT];
   float idf_power;
-  float nearest;      /* an entry's nearest phrasing, beside the bag of all */
-  float order_intent; /* factor of intents about an order, when the message names one */
-  float gram_ceiling; /* n-grams in more than this share of the documents are left out of queries */
+  float nearest;        /* an entry's nearest phrasing, beside the bag of all */
+  float ripe_phrasings; /* phrasings an entry from which on n-grams have their full weight */
+  float order_intent;   /* factor of intents about an order, when the message names one */
+  float gram_ceiling;   /* n-grams in more than this share of the documents are left out of queries */
 } lk_weights;
 
 /* Measured for short questions against entries with many phrasings, and for questions against paragraphs. */
