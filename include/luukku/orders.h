@@ -191,13 +191,13 @@ typedef enum lk_order_reason {
   LK_REASON_NOT_RETURNABLE,   /* opened hygiene product, made to order …; `detail` is the sku */
   LK_REASON_UNKNOWN_LINE,
   LK_REASON_UNKNOWN_PRODUCT,
-  LK_REASON_OUT_OF_STOCK, /* `detail` is the sku, `amount` how many there are, `deadline` when more are expected */
-  LK_REASON_IN_STOCK,     /* a notice for something that is there */
-  LK_REASON_BAD_QUANTITY, /* below 0 or 1, or above LK_ORDER_QUANTITY_MAX */
-  LK_REASON_BAD_ADDRESS,  /* a part is missing, or a Finnish postcode without five digits */
-  LK_REASON_BAD_CONTACT,  /* neither phone nor e-mail */
-  LK_REASON_WRONG_DELIVERY, /* a pickup point for an order that comes home, or an address for one that is fetched */
-  LK_REASON_LAST_LINE,      /* an order without lines: cancel it instead */
+  LK_REASON_OUT_OF_STOCK,      /* `detail` is the sku, `amount` how many there are, `deadline` when more are expected */
+  LK_REASON_IN_STOCK,          /* a notice for something that is there */
+  LK_REASON_BAD_QUANTITY,      /* below 0 or 1, or above LK_ORDER_QUANTITY_MAX */
+  LK_REASON_BAD_ADDRESS,       /* a part is missing, or a Finnish postcode without five digits */
+  LK_REASON_BAD_CONTACT,       /* neither phone nor e-mail */
+  LK_REASON_WRONG_DELIVERY,    /* a pickup point for an order that comes home, or an address for one that is fetched */
+  LK_REASON_LAST_LINE,         /* an order without lines: cancel it instead */
   LK_REASON_DIFFERENT_PRODUCT, /* an exchange for something that is not the same product in another size */
   LK_REASON_NO_CHANGE,         /* it is already so */
   LK_REASON_KEY_REUSED,        /* this idempotency key belongs to another request: a mistake of the caller */
