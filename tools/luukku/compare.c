@@ -248,8 +248,8 @@ int lk_compare(const char *path, const lk_outcome *outcomes, size_t count, lk_bo
   json_error_t where;
   json_t *file = json_load_file(path, 0, &where), *each = json_object_get(file, "each");
   if (!json_is_array(each)) {
-    (void)fprintf(stderr, "%s%s%d: error: not a saved run; save one with luukku eval --json --each > FILE%s%s\n", path, ":",
-                  file ? 1 : where.line, file ? "" : ": ", file ? "" : where.text);
+    (void)fprintf(stderr, "luukku eval: error: %s is not a saved run%s%s; save one with luukku eval --json --each > FILE\n", path,
+                  file ? "" : ": ", file ? "" : where.text);
     json_decref(file);
     return LK_EXIT_UNUSABLE;
   }
