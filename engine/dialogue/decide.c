@@ -164,7 +164,8 @@ lk_code lk_decide(const lk_engine *engine, lk_understanding *u, lk_reasons *reas
   bool near = out->confidence >= clarify_at, clarify = near && out->choices >= 2;
   lk_because(reasons, "clarify-at", "confidence %.3f %s %.2f, %zu choices: %s", out->confidence, near ? "≥" : "<", clarify_at,
              out->choices, clarify ? "clarify" : "ask to rephrase");
-  if (out->confidence < clarify_at / 2) out->choices = 0; /* what is that unlikely is no help to somebody who has to say it anew */
+  if (out->confidence < clarify_at / 2)
+    out->choices = 0; /* what is that unlikely is no help to somebody who has to say it anew */
   if (clarify) {
     out->act = LK_ACT_CLARIFY;
     out->entry = u->candidates[0].entry;
