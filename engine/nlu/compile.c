@@ -457,8 +457,7 @@ static lk_code compile(lk_patterns_builder *builder, const lk_pattern_source *so
     (void)fail_at(c, LK_ERR_LIMIT, 0, "the pattern is longer than 2,000 bytes", "split it into several patterns");
   if (!c->code && memchr(source->text.ptr, '\0', source->text.len))
     (void)fail_input(c, 0, "a NUL character in the pattern", "remove it");
-  c->text = c->code ? c->text : lk_arena_copy(builder->set->arena, source->text);
-  if (!c->text.ptr) (void)out_of_memory(c);
+  if (!c->code && !(c->text = lk_arena_copy(builder->set->arena, source->text)).ptr) (void)out_of_memory(c);
   part whole = {0, {NULL, 0}};
   if (!c->code) whole = compile_sequence(c, "");
   if (!c->code && !whole.least)
@@ -472,17 +471,26 @@ static lk_code compile(lk_patterns_builder *builder, const lk_pattern_source *so
 
 /* ---- The builder ---- */
 
+static bool open_set(lk_patterns_builder *builder, lk_lang lang) {
+  lk_patterns *set = builder->set = calloc(1, sizeof *set);
+  if (!set) return false;
+  *set = (lk_patterns){.lang = lang, .arena = lk_arena_new(), .keys = lk_map_new()};
+  builder->scratch = lk_arena_new();
+  return set->arena && set->keys && builder->scratch;
+}
+
 lk_patterns_builder *lk_patterns_builder_new(const lk_words *words, lk_analyzer *analyzer, lk_lang lang, lk_error *err) {
   lk_patterns_builder *builder = calloc(1, sizeof *builder);
-  lk_patterns *set = calloc(1, sizeof *set);
-  lk_code code = LK_OK;
-  if (builder) *builder = (lk_patterns_builder){.words = words, .analyzer = analyzer, .set = set, .scratch = lk_arena_new()};
-  if (set) *set = (lk_patterns){.lang = lang, .arena = lk_arena_new(), .keys = lk_map_new()};
-  if (!builder || !set || !builder->scratch || !set->arena || !set->keys) code = lk_fail_memory(err);
-  if (!code) code = compile(builder, &(lk_pattern_source){.text = LK_LIT("@how")}, &set->how, err);
-  if (!code) code = compile(builder, &(lk_pattern_source){.text = LK_LIT("@not")}, &set->not, err);
+  if (!builder) {
+    (void)lk_fail_memory(err);
+    return NULL;
+  }
+  builder->words = words;
+  builder->analyzer = analyzer;
+  lk_code code = open_set(builder, lang) ? LK_OK : lk_fail_memory(err);
+  if (!code) code = compile(builder, &(lk_pattern_source){.text = LK_LIT("@how")}, &builder->set->how, err);
+  if (!code) code = compile(builder, &(lk_pattern_source){.text = LK_LIT("@not")}, &builder->set->not, err);
   if (!code) return builder;
-  if (!builder) lk_patterns_free(set);
   lk_patterns_builder_free(builder);
   return NULL;
 }

@@ -71,7 +71,7 @@ static size_t value_hash(float value) {
 static bool encode_rare(lk_index_builder *builder, float value, uint16_t *code) {
   size_t slot = value_hash(value);
   for (; (*code = builder->codes[slot]) != 0; slot = (slot + 1) % VALUE_SLOTS)
-    if (memcmp(&builder->values.items[*code], &value, sizeof value) == 0) return true;
+    if (builder->values.items[*code] == value) return true;
   if (builder->values.count == VALUES_MAX) return *code = nearest_code(builder, value), true;
   *code = builder->codes[slot] = (uint16_t)builder->values.count;
   return LK_PUSH(&builder->values, value);
@@ -85,7 +85,7 @@ static inline bool encode(lk_index_builder *builder, float value, uint16_t *code
 
 /* ---- life ---- */
 
-static bool open(lk_index_builder *builder, const lk_weights *weights, lk_terms *terms) {
+static bool open_builder(lk_index_builder *builder, const lk_weights *weights, lk_terms *terms) {
   uint16_t one;
   builder->weights = *weights;
   builder->terms = terms;
@@ -96,7 +96,7 @@ static bool open(lk_index_builder *builder, const lk_weights *weights, lk_terms 
 
 static lk_index_builder *new_builder(const lk_weights *weights, lk_terms *terms, lk_error *err) {
   lk_index_builder *builder = calloc(1, sizeof *builder);
-  if (builder && open(builder, weights, terms)) return builder;
+  if (builder && open_builder(builder, weights, terms)) return builder;
   if (builder)
     lk_index_builder_free(builder);
   else
