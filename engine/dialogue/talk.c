@@ -39,7 +39,8 @@ static lk_code write_transcript(const lk_kb *kb, const lk_turn *turn, const lk_u
   out->count = 0;
   out->messages = LK_NEW_ARRAY(arena, lk_said, turn->reply_count + 2);
   if (!out->messages) return lk_fail_memory(err);
-  if (utterance) out->messages[out->count++] = (lk_said){.author = LK_AUTHOR_CUSTOMER, .text = heard};
+  if (utterance)
+    out->messages[out->count++] = (lk_said){.author = LK_AUTHOR_CUSTOMER, .text = heard, .detail = utterance->detail};
   for (size_t i = 0; i < turn->reply_count; i++) {
     char *text = lk_reply_render(&turn->replies[i], LK_RENDER_TEXT, err);
     if (!text) return err && err->code ? err->code : LK_ERR_MEMORY;
@@ -158,15 +159,14 @@ static lk_code start_in_store(lk_talk *talk, lk_conversation *conversation, lk_a
   return code ? code : lk_store_conversation(talk->store, conversation->id, arena, conversation, err);
 }
 
-lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_CONVERSATION_ID_SIZE], lk_arena *arena,
-                      lk_talk_result *out, lk_error *err) {
+lk_code lk_talk_start_as(lk_talk *talk, lk_view id, lk_lang lang, lk_view customer, lk_arena *arena, lk_talk_result *out,
+                         lk_error *err) {
   *out = (lk_talk_result){0};
-  lk_code code = lk_conversation_new_id(id, err);
-  if (!code) code = lk_turn_greet(talk->worker, &talk->services, lang, arena, &out->turn, err);
+  lk_code code = lk_turn_greet(talk->worker, &talk->services, lang, arena, &out->turn, err);
   if (code) return code;
   if (talk->memory) lk_talk_forget(talk->memory);
   if (talk->store) {
-    lk_conversation conversation = {.id = lk_view_of(id), .lang = out->turn.lang, .customer = customer};
+    lk_conversation conversation = {.id = id, .lang = out->turn.lang, .customer = customer};
     code = start_in_store(talk, &conversation, arena, &out->trouble);
     if (code && talk->memory) talk->memory->unstarted = true;
     if (!code) code = keep(talk, &conversation, &out->turn, NULL, (lk_view){"", 0}, arena, &out->kept, &out->trouble);
@@ -174,6 +174,13 @@ lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_
   }
   remember(talk, out);
   return LK_OK;
+}
+
+lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_CONVERSATION_ID_SIZE], lk_arena *arena,
+                      lk_talk_result *out, lk_error *err) {
+  *out = (lk_talk_result){0};
+  lk_code code = lk_conversation_new_id(id, err);
+  return code ? code : lk_talk_start_as(talk, lk_view_of(id), lang, customer, arena, out, err);
 }
 
 /* The conversation as the store has it, with what the caller knows better. */

@@ -77,6 +77,7 @@ typedef struct lk_utterance {
   lk_lang lang;    /* the channel's wish, LK_LANG_NONE: detect */
   lk_view conversation, address; /* for the limits on proofs; may be empty */
   lk_view customer;              /* a vouched-for customer's id in the order book; empty for none */
+  lk_view detail;                /* JSON that the channel wants kept with the message; may be empty */
 } lk_utterance;
 
 typedef struct lk_choice {

@@ -43,6 +43,11 @@ typedef struct lk_talk_result {
 lk_code lk_talk_start(lk_talk *talk, lk_lang lang, lk_view customer, char id[LK_CONVERSATION_ID_SIZE], lk_arena *arena,
                       lk_talk_result *out, lk_error *err);
 
+/* The same under an id that the caller has made, as unguessable as a new one has to be: for channels whose conversations have a name already. When the store knows the id,
+ * nothing is written and out->trouble is LK_ERR_STATE. */
+lk_code lk_talk_start_as(lk_talk *talk, lk_view id, lk_lang lang, lk_view customer, lk_arena *arena, lk_talk_result *out,
+                         lk_error *err);
+
 /* `utterance->conversation` names the conversation; `client_id` may be empty. LK_ERR_MISSING: no such conversation. Without a memory, a store that cannot be read is an
  * error as well: nobody knows what the conversation was about. */
 lk_code lk_talk_say(lk_talk *talk, const lk_utterance *utterance, lk_view client_id, lk_arena *arena, lk_talk_result *out,
