@@ -196,6 +196,7 @@ static int read_options(int argc, char **argv, eval_options *out) {
     if (!on && !path && !take_value(option, optarg, out)) return LK_EXIT_UNUSABLE;
   }
   if (!out->question_files) return lk_misuse("eval", "which questions? name a file with --questions");
+  if (out->json && (out->calibrate || out->fit)) return lk_misuse("eval", "--calibrate and --fit have no --json; leave one out");
   if (out->each && !out->json) return lk_misuse("eval", "--each needs --json");
   if (out->lang != LK_LANG_NONE && out->expect == LK_LANG_NONE) out->expect = out->lang;
   out->source.folder = lk_kb_folder(out->source.folder);

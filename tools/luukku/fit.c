@@ -85,8 +85,9 @@ static bool measure_new(const fit *f, size_t first) {
 static size_t setting_of(fit *f, const lk_weights *weights) {
   for (size_t s = 0; s < f->count; s++)
     if (memcmp(&f->settings[s].weights, weights, sizeof *weights) == 0) return s;
-  if (f->count < SETTINGS_MAX) f->settings[f->count++].weights = *weights;
-  return f->count <= SETTINGS_MAX ? f->count - 1 : SETTINGS_MAX;
+  if (f->count == SETTINGS_MAX) return SETTINGS_MAX;
+  f->settings[f->count].weights = *weights;
+  return f->count++;
 }
 
 /* ---- Searching ---- */

@@ -7,19 +7,21 @@
 
 #include "weights.h"
 
+typedef struct kb_file {
+  char *path, *text;
+} kb_file;
+
 typedef struct file_list {
-  lk_source *items;
-  char **texts;
+  kb_file *items;
   size_t count, cap;
 } file_list;
 
 static void free_list(file_list *list) {
   for (size_t i = 0; i < list->count; i++) {
-    free(list->texts[i]);
-    free((void *)(uintptr_t)list->items[i].name);
+    free(list->items[i].path);
+    free(list->items[i].text);
   }
   free(list->items);
-  free(list->texts);
 }
 
 /* ---- Cutting ---- */
@@ -69,21 +71,18 @@ static char *read_file(const char *path) {
   return text;
 }
 
+/* Takes `path` over when it succeeds. */
 static bool add_file(file_list *list, char *path) {
   if (list->count == list->cap) {
     size_t cap = list->cap ? list->cap * 2 : 64;
-    lk_source *items = realloc(list->items, cap * sizeof *items);
-    if (items) list->items = items;
-    char **texts = realloc(list->texts, cap * sizeof *texts);
-    if (texts) list->texts = texts;
-    if (!items || !texts) return false;
+    kb_file *grown = realloc(list->items, cap * sizeof *grown);
+    if (!grown) return false;
+    list->items = grown;
     list->cap = cap;
   }
   char *text = read_file(path);
-  if (!text) return false;
-  list->texts[list->count] = text;
-  list->items[list->count++] = (lk_source){path, {text, strlen(text)}};
-  return true;
+  if (text) list->items[list->count++] = (kb_file){path, text};
+  return text != NULL;
 }
 
 static bool add_folder(file_list *list, const char *folder);
@@ -114,18 +113,28 @@ static bool add_folder(file_list *list, const char *folder) {
   return fine;
 }
 
+static lk_engine *build(const file_list *list, size_t most, const lk_engine_options *options) {
+  lk_error err = {.code = LK_ERR_MEMORY, .message = "out of memory; use a smaller knowledge base"};
+  lk_source *sources = calloc(list->count + 1, sizeof *sources);
+  lk_engine *engine = NULL;
+  for (size_t i = 0; sources && i < list->count; i++) {
+    cut(list->items[i].text, most);
+    sources[i] = (lk_source){list->items[i].path, lk_view_of(list->items[i].text)};
+  }
+  lk_kb *kb = sources ? lk_kb_load_sources(sources, list->count, NULL, &err) : NULL;
+  if (kb) engine = lk_engine_new(kb, options, &err);
+  if (!engine) (void)lk_complain("eval", &err);
+  free(sources);
+  return engine;
+}
+
 static lk_engine *young_engine(const lk_engine_source *source, const lk_engine_options *options) {
   file_list list = {0};
-  lk_error err = {0};
   lk_engine *engine = NULL;
-  if (add_folder(&list, source->folder)) {
-    for (size_t i = 0; i < list.count; i++) cut(list.texts[i], source->young);
-    lk_kb *kb = lk_kb_load_sources(list.items, list.count, NULL, &err);
-    engine = kb ? lk_engine_new(kb, options, &err) : NULL;
-    if (!engine) (void)lk_complain("eval", &err);
-  } else {
+  if (add_folder(&list, source->folder))
+    engine = build(&list, source->young, options);
+  else
     (void)fprintf(stderr, "luukku eval: error: %s cannot be read: %s; check the path\n", source->folder, strerror(errno));
-  }
   free_list(&list);
   return engine;
 }
