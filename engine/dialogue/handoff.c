@@ -106,6 +106,32 @@ void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {
   m->state.waiting_told = true;
 }
 
+static const lk_entity *contact_in(const lk_maker *m) {
+  if (!m->u) return NULL;
+  const lk_entity *phone = lk_entities_best(&m->u->entities, LK_ENTITY_PHONE);
+  return phone ? phone : lk_entities_best(&m->u->entities, LK_ENTITY_EMAIL);
+}
+
+void lk_hand_off_to_call(lk_maker *m) {
+  const lk_entity *contact = contact_in(m);
+  lk_hand_off(m, LK_HANDOFF_ASKED);
+  if (contact) {
+    m->out->contact = contact->text;
+    m->state.pending = LK_PENDING_NONE;
+    (void)lk_note(m, LK_EVENT_CONTACT_LEFT);
+    LK_SAY(m, "contact-thanks", LK_VALUE("contact", contact->text));
+  } else if (m->state.pending != LK_PENDING_CONTACT) {
+    LK_SAY0(m, "ask-contact");
+    m->state.pending = LK_PENDING_CONTACT;
+  }
+}
+
+void lk_offer_person(lk_maker *m) {
+  lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
+  lk_offer(m, LK_PHRASE0(m, "choice-retry"), LK_LIT("retry"));
+  m->state.pending = LK_PENDING_PERSON;
+}
+
 void lk_while_waiting(lk_maker *m) {
   m->out->act = LK_ACT_SILENT;
   (void)lk_note(m, LK_EVENT_TURN_RELAYED);

@@ -7,9 +7,9 @@ typedef struct expected {
   const char *id, *variables; /* variables: separated and surrounded by spaces */
 } expected;
 
-#define ORDER_SLOTS " order lines total address product from to quantity price reason size fault email phone "
+#define ORDER_SLOTS " order lines total address place product from to quantity price reason size fault email phone text "
 #define DONE_VALUES " order new code number until answered "
-#define REFUSAL_VALUES " until product input most "
+#define REFUSAL_VALUES " until product input left order most "
 
 static const expected messages[] = {
     {"hello", ""},
@@ -62,6 +62,18 @@ static const expected messages[] = {
     {"flow-back", ""},
     {"flow-restart", ""},
     {"flow-timeout", ""},
+    {"flow-switched", ""},
+    {"offer-person-unknown", ""},
+    {"ask-which-order", ""},
+    {"choice-order", " order date state "},
+    {"ask-which-product", ""},
+    {"ask-which-size", " product "},
+    {"ask-fewer", " product left "},
+    {"recommend-lead", " product "},
+    {"choice-product", " product price "},
+    {"product", " product price link "},
+    {"product-no-link", " product price link "},
+    {"product-sold-out", " product price until "},
     {"not-done", ""},
     {"status-received", " order expected "},
     {"status-paid", " order expected "},
@@ -89,6 +101,7 @@ static const expected messages[] = {
     {"invoice-no-link", " order number total "},
     {"confirm-cancel", ORDER_SLOTS},
     {"confirm-address", ORDER_SLOTS},
+    {"confirm-pickup", ORDER_SLOTS},
     {"confirm-quantity", ORDER_SLOTS},
     {"confirm-add", ORDER_SLOTS},
     {"confirm-reorder", ORDER_SLOTS},
@@ -102,6 +115,7 @@ static const expected messages[] = {
     {"done", DONE_VALUES},
     {"done-cancel", DONE_VALUES},
     {"done-address", DONE_VALUES},
+    {"done-pickup", DONE_VALUES},
     {"done-quantity", DONE_VALUES},
     {"done-add", DONE_VALUES},
     {"done-reorder", DONE_VALUES},
@@ -114,7 +128,7 @@ static const expected messages[] = {
     {"done-erase", DONE_VALUES},
     {"refused-packed", REFUSAL_VALUES},
     {"refused-shipped", REFUSAL_VALUES},
-    {"refused-delivered", ""},
+    {"refused-delivered", REFUSAL_VALUES},
     {"refused-cancelled", REFUSAL_VALUES},
     {"refused-returned", REFUSAL_VALUES},
     {"refused-past-deadline", REFUSAL_VALUES},
@@ -122,6 +136,7 @@ static const expected messages[] = {
     {"refused-unknown-line", REFUSAL_VALUES},
     {"refused-unknown-product", REFUSAL_VALUES},
     {"refused-out-of-stock", REFUSAL_VALUES},
+    {"refused-few-left", REFUSAL_VALUES},
     {"refused-in-stock", REFUSAL_VALUES},
     {"refused-not-delivered", REFUSAL_VALUES},
     {"refused-quantity", REFUSAL_VALUES},

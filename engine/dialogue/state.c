@@ -53,7 +53,12 @@ lk_code lk_state_write(const lk_state *s, lk_arena *arena, lk_view *out, lk_erro
     put(&b, "value", s->slots[i].value);
   }
   put(&b, "key", s->key);
+  put(&b, "said", s->said);
+  put_number(&b, "troubles", s->troubles);
+  put_number(&b, "insulted", s->insulted);
+  put_number(&b, "recommended", s->recommended);
   put(&b, "order", s->order);
+  put(&b, "proved-by", s->proved_by);
   if (b.failed) {
     lk_buffer_free(&b);
     return lk_fail(err, LK_ERR_LIMIT, "the conversation's state is over %d bytes or memory is out; start a new conversation",
@@ -117,8 +122,18 @@ static void take(lk_state *s, lk_view name, lk_view value) {
     s->slots[s->slot_count - 1].value = value;
   else if (is(name, "key"))
     s->key = value;
+  else if (is(name, "said"))
+    s->said = value;
+  else if (is(name, "troubles"))
+    s->troubles = count_of(value);
+  else if (is(name, "insulted"))
+    s->insulted = true;
+  else if (is(name, "recommended"))
+    s->recommended = true;
   else if (is(name, "order"))
     s->order = value;
+  else if (is(name, "proved-by"))
+    s->proved_by = value;
 }
 
 lk_code lk_state_read(lk_view text, lk_arena *arena, lk_state *out, lk_error *err) {
@@ -157,8 +172,8 @@ bool lk_state_fill(lk_state *state, lk_view name, lk_view value) {
 }
 
 void lk_state_leave_flow(lk_state *state) {
-  state->intent = state->asked = state->key = (lk_view){"", 0};
+  state->intent = state->asked = state->key = state->said = (lk_view){"", 0};
   state->slot_count = 0;
-  state->misses = 0;
+  state->misses = state->troubles = 0;
   if (state->pending == LK_PENDING_SLOT || state->pending == LK_PENDING_CONFIRM) state->pending = LK_PENDING_NONE;
 }

@@ -21,6 +21,9 @@ typedef enum lk_pending {
   LK_PENDING_COUNT
 } lk_pending;
 
+/* The value of an optional slot that the customer passed over. */
+#define LK_SKIPPED "-"
+
 typedef struct lk_kept_slot {
   lk_view name, value;
 } lk_kept_slot;
@@ -45,9 +48,14 @@ typedef struct lk_state {
   uint32_t misses; /* times in a row that its answer was not understood */
   lk_kept_slot slots[LK_SLOTS_MAX];
   size_t slot_count;
-  lk_view key; /* idempotency key of its confirmation */
+  lk_view key;       /* idempotency key of its confirmation */
+  lk_view said;      /* its first message, without what identifies somebody: line and product may be named in it */
+  uint32_t troubles; /* times that its confirmation met a locked order book */
+  bool insulted;     /* the customer was angry at the bot before */
+  bool recommended;  /* products were shown once: not again */
   /* Identity. */
-  lk_view order; /* proved to be the customer's */
+  lk_view order;     /* proved to be the customer's */
+  lk_view proved_by; /* "email", "postcode"; "vouched": by the shop's page */
 } lk_state;
 
 /* Reads what lk_state_write wrote; views point into `text`'s copy in `arena`. Empty text is a fresh state. */

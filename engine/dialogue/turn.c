@@ -99,15 +99,10 @@ void lk_answer_entry(lk_maker *m, const lk_entry *entry, double confidence) {
     lk_hand_off(m, LK_HANDOFF_ARTICLE);
     return;
   }
+  if (m->state.intent.len) return; /* in the middle of something else one question is enough: the one that follows */
   LK_SAY0(m, "helped");
   m->state.pending = LK_PENDING_HELPED;
   offer_see_also(m, entry);
-}
-
-static void offer_person(lk_maker *m) {
-  lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
-  lk_offer(m, LK_PHRASE0(m, "choice-retry"), LK_LIT("retry"));
-  m->state.pending = LK_PENDING_PERSON;
 }
 
 /* The answer that was just given is not given again as if it were new, unless in another language; who asks a third time needs a person. */
@@ -124,7 +119,39 @@ static void point_back(lk_maker *m, const lk_entry *entry) {
   }
   m->out->act = LK_ACT_ANSWER;
   LK_SAY(m, "already-answered", LK_VALUE("question", entry->phrasings[0].text));
-  offer_person(m);
+  lk_offer_person(m);
+}
+
+/* An intent that brings a person, and has a slot for a phone number, is a wish to be called. */
+static void hand_over(lk_maker *m, const lk_entry *entry) {
+  bool call = false;
+  for (size_t i = 0; i < entry->slot_count; i++) call = call || lk_view_eq(entry->slots[i].name, LK_LIT("phone"));
+  if (call)
+    lk_hand_off_to_call(m);
+  else
+    lk_hand_off(m, LK_HANDOFF_ASKED);
+}
+
+/* Angry words: an insult has a person offered, and brings one when it comes again; anger about what happened brings one at once. */
+static bool is_insult(const lk_entry *entry) { return lk_view_eq(entry->id, LK_LIT("chat-insult")); }
+static bool is_anger(const lk_entry *entry) { return lk_view_eq(entry->id, LK_LIT("chat-anger")); }
+
+static void talk_small(lk_maker *m, const lk_entry *entry, double confidence) {
+  m->out->act = LK_ACT_CHAT;
+  (void)note_about(m, LK_EVENT_TURN_CHAT, entry, confidence);
+  m->state.fallbacks = 0;
+  bool again = is_insult(entry) && m->before.insulted;
+  if (is_anger(entry) || again) {
+    lk_hand_off(m, LK_HANDOFF_ANGER);
+    return;
+  }
+  lk_say_entry(m, entry);
+  if (!is_insult(entry)) return;
+  m->state.insulted = true;
+  if (m->state.intent.len)
+    lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
+  else
+    lk_offer_person(m);
 }
 
 void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence) {
@@ -141,15 +168,12 @@ void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence) {
     case LK_ENTRY_INTENT:
       understood(m, entry);
       if (lk_view_eq(entry->action, LK_LIT("handoff")))
-        lk_hand_off(m, LK_HANDOFF_ASKED);
+        hand_over(m, entry);
       else
         lk_flow_start(m, entry, confidence);
       break;
     case LK_ENTRY_CHAT:
-      m->out->act = LK_ACT_CHAT;
-      (void)note_about(m, LK_EVENT_TURN_CHAT, entry, confidence);
-      m->state.fallbacks = 0;
-      lk_say_entry(m, entry);
+      talk_small(m, entry, confidence);
       break;
     case LK_ENTRY_NOT_COVERED: {
       m->out->act = LK_ACT_FALLBACK;
@@ -209,7 +233,7 @@ static void fall_back(lk_maker *m, const lk_decision *d) {
     m->state.pending = LK_PENDING_CHOICE;
   } else if (m->state.fallbacks == patience + 1) {
     LK_SAY0(m, "offer-person");
-    offer_person(m);
+    lk_offer_person(m);
   } else {
     lk_hand_off(m, LK_HANDOFF_LOW_CONFIDENCE);
   }
@@ -218,7 +242,7 @@ static void fall_back(lk_maker *m, const lk_decision *d) {
 static bool looked_at(lk_maker *m);
 static bool understand(lk_maker *m);
 
-static void decide_afresh(lk_maker *m) {
+void lk_decide_afresh(lk_maker *m) {
   /* A tap on something that nobody asks any more counts as its words. */
   if (!m->u && (!looked_at(m) || !understand(m))) return;
   lk_decision decision;
@@ -238,112 +262,6 @@ static void decide_afresh(lk_maker *m) {
     lk_take_up(m, decision.entry, decision.confidence);
   else
     fall_back(m, &decision);
-}
-
-/* ---- Answers to what the bot asked ---- */
-
-static bool begins(lk_view text, const char *with) {
-  return text.len >= strlen(with) && memcmp(text.ptr, with, strlen(with)) == 0;
-}
-
-static void take_choice(lk_maker *m, lk_view payload, int64_t position) {
-  lk_because(&m->out->reasons, "choice", "%.*s", LK_FMT(payload));
-  const lk_entry *entry = NULL;
-  if (begins(payload, "entry:")) entry = lk_kb_entry(m->kb, (lk_view){payload.ptr + 6, payload.len - 6}, m->state.lang);
-  lk_event *chosen = lk_note(m, LK_EVENT_TURN_CHOSEN);
-  chosen->has_number = true;
-  chosen->number = entry ? position : 0;
-  if (entry) {
-    chosen->entry = entry->id;
-    chosen->text = m->state.unclear;
-    lk_take_up(m, entry, 1);
-  } else if (lk_view_eq(payload, LK_LIT("person"))) {
-    lk_hand_off(m, LK_HANDOFF_ASKED);
-  } else {
-    m->out->act = LK_ACT_FALLBACK;
-    LK_SAY0(m, "choice-other-reply");
-  }
-}
-
-/* A choice by tap, by number or by its words. */
-static bool took_choice(lk_maker *m) {
-  if (m->in->payload.len && (begins(m->in->payload, "entry:") || lk_view_eq(m->in->payload, LK_LIT("other")) ||
-                             lk_view_eq(m->in->payload, LK_LIT("person")) || lk_view_eq(m->in->payload, LK_LIT("retry")))) {
-    int64_t position = 1;
-    for (size_t i = 0; i < m->before.choice_count; i++)
-      if (lk_view_eq(m->before.choices[i], m->in->payload)) position = (int64_t)i + 1;
-    take_choice(m, m->in->payload, position);
-    return true;
-  }
-  if (!m->u || !m->before.choice_count || m->before.intent.len) return false;
-  const lk_entity *choice = lk_entities_best(&m->u->entities, LK_ENTITY_CHOICE);
-  if (!choice) return false;
-  if (choice->number >= 1 && (size_t)choice->number <= m->before.choice_count)
-    take_choice(m, m->before.choices[choice->number - 1], choice->number);
-  else
-    take_choice(m, LK_LIT("other"), 0);
-  return true;
-}
-
-/* Is the message nothing but a yes or a no? Then it answers what was asked last. */
-static int bare_yes_no(const lk_maker *m) {
-  if (lk_view_eq(m->in->payload, LK_LIT("yes"))) return 1;
-  if (lk_view_eq(m->in->payload, LK_LIT("no"))) return 0;
-  const lk_entity *e = m->u ? lk_entities_best(&m->u->entities, LK_ENTITY_YES_NO) : NULL;
-  if (!e || !lk_is_firm(e)) return -1;
-  size_t words = 0;
-  for (size_t w = 0; w < m->u->analysis.count; w++) {
-    bool inside = w >= e->first_word && w < e->past_word;
-    if (!inside && m->u->analysis.words[w].token.kind == LK_TOKEN_WORD) words++;
-  }
-  return words <= 1 ? (int)e->number : -1;
-}
-
-static bool took_rating(lk_maker *m) {
-  int helped = lk_view_eq(m->in->payload, LK_LIT("helped:yes")) ? 1 : lk_view_eq(m->in->payload, LK_LIT("helped:no")) ? 0 : -1;
-  if (helped < 0 && m->before.pending == LK_PENDING_HELPED) helped = bare_yes_no(m);
-  if (helped < 0) return false;
-  lk_event *rated = lk_note(m, LK_EVENT_RATED_HELPFUL);
-  rated->entry = m->before.last_entry;
-  rated->has_number = true;
-  rated->number = helped;
-  m->out->act = LK_ACT_CHAT;
-  lk_say(m, helped ? "helped-yes" : "helped-no", NULL, 0);
-  if (!helped) {
-    lk_offer(m, LK_PHRASE0(m, "choice-person"), LK_LIT("person"));
-    m->state.pending = LK_PENDING_NONE;
-  }
-  return true;
-}
-
-static bool took_person_offer(lk_maker *m) {
-  if (m->before.pending != LK_PENDING_PERSON) return false;
-  int answer = bare_yes_no(m);
-  if (answer < 0) return false;
-  if (answer == 1) {
-    lk_hand_off(m, LK_HANDOFF_LOW_CONFIDENCE);
-  } else {
-    m->out->act = LK_ACT_FALLBACK;
-    LK_SAY0(m, "choice-other-reply");
-  }
-  return true;
-}
-
-static bool took_contact(lk_maker *m) {
-  if (m->before.pending != LK_PENDING_CONTACT || !m->u) return false;
-  const lk_entity *e = lk_entities_best(&m->u->entities, LK_ENTITY_EMAIL);
-  if (!e) e = lk_entities_best(&m->u->entities, LK_ENTITY_PHONE);
-  if (e) {
-    m->out->act = LK_ACT_HANDOFF;
-    m->out->contact = e->text;
-    (void)lk_note(m, LK_EVENT_CONTACT_LEFT);
-    LK_SAY(m, "contact-thanks", LK_VALUE("contact", e->text));
-    return true;
-  }
-  if (bare_yes_no(m) != 0) return false;
-  m->out->act = LK_ACT_HANDOFF;
-  LK_SAY0(m, "contact-skip");
-  return true;
 }
 
 /* ---- The message itself ---- */
@@ -376,6 +294,16 @@ static bool looked_at(lk_maker *m) {
 static lk_code hear(lk_maker *m, lk_lang lang, lk_understanding *out) {
   lk_hearing hearing = {.lang = lang, .prior = m->before.lang, .limit = 10, .entities = lk_entity_hints(m)};
   return lk_understand(m->worker, m->in->text, &hearing, m->arena, out, m->err);
+}
+
+bool lk_hear_text(lk_maker *m, lk_view text) {
+  lk_hearing hearing = {.lang = m->state.lang, .prior = m->state.lang, .limit = 1, .entities = lk_entity_hints(m)};
+  hearing.entities.choice_count = 0;
+  lk_understanding *u = LK_NEW(m->arena, lk_understanding);
+  lk_code code = u ? lk_understand(m->worker, text, &hearing, m->arena, u, m->err) : lk_fail_memory(m->err);
+  if (code) lk_maker_fail(m, code);
+  m->u = code ? NULL : u;
+  return !code;
 }
 
 /* "en" is Finnish for "I don't" and Swedish for "a": an answer of a word or two to what was asked is read in the conversation's language when it makes sense there. */
@@ -423,6 +351,12 @@ static bool asked_for_person(lk_maker *m) {
   if (!asked && !lk_decide(m->engine, m->u, &reasons, &decision, m->err)) {
     /* An article that is always handed off is answered first. */
     asked = decision.act == LK_ACT_HANDOFF && decision.entry && decision.entry->kind == LK_ENTRY_INTENT;
+    if (decision.act == LK_ACT_CHAT && (is_anger(decision.entry) || is_insult(decision.entry))) {
+      m->out->reasons = reasons;
+      lk_take_up(m, decision.entry, decision.confidence);
+      if (m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
+      return true;
+    }
   }
   if (!asked) return false;
   m->out->reasons = reasons;
@@ -430,7 +364,10 @@ static bool asked_for_person(lk_maker *m) {
   m->out->action = LK_LIT("handoff");
   m->out->confidence = decision.entry ? decision.confidence : 1;
   if (m->out->entry) understood(m, m->out->entry);
-  lk_hand_off(m, LK_HANDOFF_ASKED);
+  if (decision.entry)
+    hand_over(m, decision.entry);
+  else
+    lk_hand_off(m, LK_HANDOFF_ASKED);
   return true;
 }
 
@@ -452,7 +389,7 @@ static void go_on_with_flow(lk_maker *m) {
   m->state.asked = m->before.asked;
   if (lk_flow_continue(m)) return;
   lk_view intent = m->state.intent;
-  decide_afresh(m);
+  lk_decide_afresh(m);
   if (in_flow(m) && lk_view_eq(intent, m->state.intent) && m->out->act != LK_ACT_HANDOFF) lk_flow_ask_again(m);
 }
 
@@ -475,13 +412,13 @@ static bool sure_while_waiting(lk_maker *m) {
 }
 
 static void reply_while_waiting(lk_maker *m) {
-  if (took_contact(m) || asked_for_person(m)) return;
-  if (took_choice(m) || took_rating(m)) {
+  if (lk_took_contact(m) || asked_for_person(m)) return;
+  if (lk_took_choice(m) || lk_took_rating(m)) {
     go_back_to_flow(m);
   } else if (in_flow(m)) {
     go_on_with_flow(m);
   } else if (sure_while_waiting(m)) {
-    decide_afresh(m);
+    lk_decide_afresh(m);
   } else {
     m->state.waiting_told = m->before.waiting_told;
     lk_while_waiting(m);
@@ -506,13 +443,13 @@ static void reply(lk_maker *m) {
     reply_while_waiting(m);
     return;
   }
-  if (took_contact(m) || asked_for_person(m)) return;
-  if (took_choice(m) || took_rating(m) || took_person_offer(m))
+  if (lk_took_contact(m) || asked_for_person(m)) return;
+  if (lk_took_choice(m) || lk_took_rating(m) || lk_took_person_offer(m))
     go_back_to_flow(m);
   else if (in_flow(m))
     go_on_with_flow(m);
   else
-    decide_afresh(m);
+    lk_decide_afresh(m);
 }
 
 static int64_t clock_of(const lk_services *services) {

@@ -64,8 +64,6 @@ void lk_because(lk_reasons *reasons, const char *rule, const char *format, ...) 
 lk_entity_options lk_entity_hints(lk_maker *m);
 /* Is this yes or no meant as one? A yes has to be clearer than a no: what it confirms cannot be taken back. */
 static inline bool lk_is_firm(const lk_entity *yes_no) { return yes_no->confidence >= (yes_no->number ? .6f : .4f); }
-/* Looks for products in the message, when the intent has a slot for one: too dear for every message. */
-void lk_listen_for_products(lk_maker *m, const lk_entry *intent);
 void lk_maker_fail(lk_maker *m, lk_code code);
 /* What is kept of a customer's message in transcript and events: no more than would have been read. A megabyte costs its sender nothing, and the store a lot. */
 lk_view lk_kept_part(const lk_kb *kb, lk_view text);
@@ -77,10 +75,26 @@ void lk_take_up(lk_maker *m, const lk_entry *entry, double confidence);
 /* Shows an article's answer with what belongs to it. */
 void lk_answer_entry(lk_maker *m, const lk_entry *entry, double confidence);
 
+/* Decides on the message by itself, whatever was asked. */
+void lk_decide_afresh(lk_maker *m);
+/* Understands a text as if it had just been said; false when that failed. */
+bool lk_hear_text(lk_maker *m, lk_view text);
+
+/* ---- asked.c: answers to what the bot asked; false: the message is none ---- */
+
+bool lk_took_contact(lk_maker *m);
+bool lk_took_choice(lk_maker *m); /* by tap, by number or by its words */
+bool lk_took_rating(lk_maker *m);
+bool lk_took_person_offer(lk_maker *m);
+
 /* ---- handoff.c ---- */
 
 /* A person takes over, as far as there is one: tells truthfully what happens next and opens the case. */
 void lk_hand_off(lk_maker *m, lk_handoff_reason reason);
+/* "Call me": the same, with a phone number or e-mail of the message as the case's contact; else it is asked for, also when somebody is there. */
+void lk_hand_off_to_call(lk_maker *m);
+/* A person is offered, with the choices that a yes, a no or a tap answers. */
+void lk_offer_person(lk_maker *m);
 /* The message of a customer who waits for a person. */
 void lk_while_waiting(lk_maker *m);
 
@@ -93,11 +107,13 @@ bool lk_flow_continue(lk_maker *m);
 /* After a digression: back to what was asked. */
 void lk_flow_ask_again(lk_maker *m);
 
-/* ---- actions.c ---- */
+/* ---- confirm.c, write_actions.c, recommend.c ---- */
 
 /* Says exactly what will happen and asks for a yes; when it cannot happen, says why not and leaves the flow. */
 void lk_confirm(lk_maker *m, const lk_entry *intent);
 /* Performs the intent's action with the slots of the state. */
 void lk_perform(lk_maker *m, const lk_entry *intent);
+/* A product of the catalogue: price, stock, link. False when there is none. */
+bool lk_show_product(lk_maker *m, lk_view sku);
 
 #endif

@@ -24,6 +24,7 @@ static const lk_policy_rule rules[] = {
      "silence after which a new message begins a new conversation"},
     {"flow-timeout", LK_POLICY_DURATION, "30 min", 60, DAY, "silence after which an unfinished flow is left"},
     {"stale-days", LK_POLICY_COUNT, "540", 1, 3650, "days after which the checker asks an editor to read an article again"},
+    {"recommend", LK_POLICY_SWITCH, "no", 0, 1, "show what goes with an order's products, once in a conversation"},
     {"order-number", LK_POLICY_TEXT, "######", 1, 40,
      "the form of an order number: # is a digit, everything else stands for itself"},
 };

@@ -46,6 +46,7 @@ static lk_code find_order(void *self, lk_view number, lk_arena *arena, lk_order 
                       .placed = NOON - 86400,
                       .promised = NOON + 86400,
                       .expected = NOON + 86400,
+                      .return_deadline = NOON + 30 * 86400, /* an order of which everything may be asked */
                       .total = 13700,
                       .lines = lines,
                       .line_count = 2};
