@@ -73,12 +73,16 @@ static void thresholds_trade_coverage_for_precision(void **state) {
   json_decref(all);
 }
 
-static void the_row_of_today_is_what_is_even_between_even_steps(void **state) {
+/* Another rule of the dialogue found no choices worth offering. */
+static void what_another_rule_decided_stays_while_the_threshold_does_not_take_it(void **state) {
   (void)state;
-  lk_outcome odd = hinged(&about_returns, .95, false, true, true); /* kept back by something else than the threshold */
-  json_t *all = lk_thresholds_json(&odd, 1, (lk_policy){.975, .7, .3}), *rows = json_object_get(all, "answer-at");
-  assert_near(at(rows, .975, "answered"), 0);
-  assert_near(at(rows, .975, "resolved"), 1);
+  lk_outcome odd = hinged(&about_returns, .60, false, true, true);
+  odd.act = LK_ACT_FALLBACK;
+  odd.resolved = false;
+  json_t *all = lk_thresholds_json(&odd, 1, (lk_policy){.715, .7, .3}), *rows = json_object_get(all, "answer-at");
+  assert_near(at(rows, .715, "resolved"), 0); /* between even steps, today's value has a row */
+  assert_near(at(rows, .98, "resolved"), 0);
+  assert_near(at(rows, .58, "resolved"), 1);
   json_decref(all);
 }
 
@@ -150,7 +154,7 @@ int main(void) {
       cmocka_unit_test(probabilities_are_judged_as_by_hand),
       cmocka_unit_test(certainty_that_is_wrong_has_a_finite_loss),
       cmocka_unit_test(thresholds_trade_coverage_for_precision),
-      cmocka_unit_test(the_row_of_today_is_what_is_even_between_even_steps),
+      cmocka_unit_test(what_another_rule_decided_stays_while_the_threshold_does_not_take_it),
       cmocka_unit_test(what_did_not_hinge_on_a_threshold_stays),
       cmocka_unit_test(a_model_is_fitted_to_what_tells_right_from_wrong_and_to_nothing_else),
       cmocka_unit_test(the_same_outcomes_give_the_same_model),
