@@ -302,18 +302,26 @@ class Conversation extends EventTarget {
     for (const message of messages) {
       if (message.client_id) this.save({ outbox: this.kept.outbox.filter((each) => each.client_id !== message.client_id) });
       if (this.messages.has(message.id)) continue;
-      this.messages.set(message.id, { ...message, lang: message.lang || state?.lang || this.state.lang });
+      this.messages.set(message.id, { ...message, sure: Boolean(message.lang), lang: message.lang || state?.lang || this.state.lang });
       if (!quiet) this.tell('message', message);
     }
-    if (state) this.state = state;
+    if (state) this.#settleLang(state);
     this.tell('change');
   }
 
-  /* Continues the kept conversation or starts one; comes back when there is one. */
-  async begin(lang, vouch) {
+  /* The state comes after the messages of its turn: only then is it known which language they are in. */
+  #settleLang(state) {
+    const turn = this.messages.get(this.last)?.turn;
+    for (const message of this.messages.values()) if (message.turn === turn && !message.sure) message.lang = state.lang;
+    this.state = state;
+  }
+
+  /* Continues the kept conversation, or starts one unless `only` a kept one is wanted; comes back when there is one. */
+  async begin(lang, vouch, only) {
     if (this.loaded) return;
     this.beginning ||= this.insist(async () => {
       if (this.started) this.take(await this.call('/messages'), true);
+      else if (only) return;
       else {
         const started = await request(this.server + '/api/v1/conversations', {
           method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ lang, ...(vouch && { vouch: await vouch() }) }),
@@ -324,6 +332,7 @@ class Conversation extends EventTarget {
       this.loaded = true;
     }).finally(() => (this.beginning = null));
     await this.beginning;
+    if (!this.loaded && !only) return this.begin(lang, vouch);
     this.flush();
   }
 
@@ -486,11 +495,11 @@ svg { width: 1.5em; height: 1.5em; fill: none; stroke: currentColor; stroke-widt
 dialog { position: fixed; inset: auto var(--luukku-right, 20px) var(--luukku-bottom, 20px) var(--luukku-left, auto); margin: 0; padding: 0; border: 1px solid var(--line); border-radius: var(--radius); width: min(25em, calc(100vw - 40px)); height: min(42em, calc(100dvh - 40px)); max-width: none; max-height: none; background: var(--background); color: inherit; box-shadow: 0 12px 48px rgb(0 0 0 / .24); overflow: hidden; }
 dialog[open] { display: flex; flex-direction: column; }
 dialog::backdrop { background: none; }
-header { display: flex; align-items: center; gap: .3em; padding: .65em .55em .65em 1.1em; background: var(--accent); color: var(--on-accent); position: relative; }
-header div.who { flex: 1; min-width: 0; } h2 { margin: 0; font-size: 1.08em; line-height: 1.25; } header p { font-size: .9em; }
-header button { background: none; color: inherit; border-color: transparent; padding: .4em; display: grid; place-items: center; }
-header button:hover { background: rgb(255 255 255 / .16); } header :focus-visible { outline-color: var(--on-accent); outline-offset: -3px; }
-header .menu svg { stroke-width: 3.4; }
+.top { display: flex; align-items: center; gap: .3em; padding: .65em .55em .65em 1.1em; background: var(--accent); color: var(--on-accent); position: relative; }
+.top div.who { flex: 1; min-width: 0; } h2 { margin: 0; font-size: 1.08em; line-height: 1.25; } .top p { font-size: .9em; }
+.top button { background: none; color: inherit; border-color: transparent; padding: .4em; display: grid; place-items: center; }
+.top button:hover { background: rgb(255 255 255 / .16); } .top :focus-visible { outline-color: var(--on-accent); outline-offset: -3px; }
+.top .menu svg { stroke-width: 3.4; }
 nav { position: absolute; z-index: 2; top: calc(100% - .2em); right: .5em; min-width: 15em; padding: .4em; background: var(--background); color: var(--text); border: 1px solid var(--line); border-radius: calc(var(--radius) * .7); box-shadow: 0 8px 30px rgb(0 0 0 / .2); display: flex; flex-direction: column; }
 nav button { text-align: start; font-weight: 500; color: var(--text); padding: .4em .8em; display: block; } nav button:hover { background: var(--bubble); } nav :focus-visible { outline-color: var(--accent); }
 nav label { display: flex; align-items: center; justify-content: space-between; gap: 1em; padding: .4em .8em; }
@@ -566,7 +575,7 @@ class LuukkuChat extends HTMLElement {
   static observedAttributes = ['lang'];
   #shadow = this.attachShadow({ mode: 'open' });
   #conversation; #lang; #chosenLang = false; #shop = null; #nodes = new Map(); #parts; #open = false; #narrow = matchMedia(NARROW);
-  #typingTimer; #lastTyped = 0; #thinkingTimer; #thinking = false; #netTimer; #wasLost = false; #announced = 0; #rating = null; #said = ''; #latest;
+  #typingTimer; #lastTyped = 0; #thinkingTimer; #thinking = false; #netTimer; #wasLost = false; #announced = 0; #rating = null; #said = ''; #latest; #wentAway = false; #hideTimer;
 
   connectedCallback() {
     if (this.#conversation) return;
@@ -623,6 +632,7 @@ class LuukkuChat extends HTMLElement {
     this.#show();
     this.#scroll(true);
     this.#focusInput();
+    if (this.#wentAway) this.#wentAway = false, this.#net(this.#t.gone, true);
     this.dispatchEvent(new CustomEvent('luukku-open'));
   }
 
@@ -677,7 +687,7 @@ class LuukkuChat extends HTMLElement {
   /* A conversation goes on from another page: the panel stays closed, but an agent's message shows at the button. */
   async #lookIn() {
     const conversation = this.#conversation;
-    await conversation.begin(this.#lang).catch(() => {});
+    await conversation.begin(this.#lang, null, true).catch(() => {});
     if (conversation.loaded && (this.#open || this.#withPerson())) conversation.follow();
   }
 
@@ -735,7 +745,7 @@ class LuukkuChat extends HTMLElement {
       h('div', null, h('label', { class: 'hidden', for: 'input' }, t.message), part.input, part.count), part.sendButton);
     part.end = h('div', { class: 'end', hidden: true });
     part.dialog = h('dialog', { lang: this.#lang, 'aria-labelledby': 'title', onkeydown: (event) => this.#escape(event), oncancel: (event) => { event.preventDefault(); this.close(); } },
-      h('header', null, h('div', { class: 'who' }, h('h2', { id: 'title' }, this.getAttribute('heading') || t.title), part.subtitle),
+      h('div', { class: 'top' }, h('div', { class: 'who' }, h('h2', { id: 'title' }, this.getAttribute('heading') || t.title), part.subtitle),
         part.menuButton, h('button', { type: 'button', 'aria-label': t.close, onclick: () => this.close() }, icon(ICONS.close)), part.menu),
       part.notices, part.state, part.log, part.speech, part.net, part.form, part.end);
     part.root = h('div', { lang: this.#lang }, part.invitation, part.launcher, part.dialog);
@@ -863,6 +873,7 @@ class LuukkuChat extends HTMLElement {
     this.#rating = null;
     this.#parts.log.replaceChildren();
     if (gone && this.#open) this.#net(this.#t.gone, true);
+    else this.#wentAway = gone;
     if (this.#open && !this.#conversation.beginning) this.#join();
     this.#show();
   }
@@ -910,8 +921,8 @@ class LuukkuChat extends HTMLElement {
 
   // ---- Showing ----
 
-  #announce(text) {
-    const line = h('p', null, text);
+  #announce(text, lang) {
+    const line = h('p', { lang }, text);
     this.#parts.speech.append(line);
     setTimeout(() => line.remove(), 20000);
   }
@@ -922,7 +933,7 @@ class LuukkuChat extends HTMLElement {
     this.#parts.typing.hidden = true;
     if (!this.#open || document.hidden) return;
     const choices = message.choices?.length ? `. ${this.#t.choices}: ${message.choices.map((each) => each.label).join(', ')}` : '';
-    this.#announce(`${this.#nameOf(message)}: ${message.text}${choices}`);
+    this.#announce(`${this.#nameOf(message)}: ${message.text}${choices}`, message.lang);
   }
 
   #nameOf(message) { return message.from === 'bot' ? this.#t.bot : message.from === 'customer' ? this.#t.you : message.agent ? displayName(message.agent) : this.#t.person; }
@@ -993,7 +1004,8 @@ class LuukkuChat extends HTMLElement {
     net.classList.toggle('good', Boolean(good));
     net.hidden = false;
     if (net.textContent !== text) net.textContent = text;
-    if (good) this.#netTimer = setTimeout(() => (net.hidden = true), 5000);
+    clearTimeout(this.#hideTimer);
+    if (good) this.#hideTimer = setTimeout(() => (net.hidden = true), 6000);
   }
 
   #online = () => {
@@ -1052,7 +1064,7 @@ class LuukkuChat extends HTMLElement {
       const asks = message.entry === 'helped' && together(before, message) && before.rate;
       const name = this.#nameOf(message), first = `${name}${Math.floor(message.time / 300)}` !== author;
       author = `${name}${Math.floor(message.time / 300)}`;
-      if (!asks) wanted.push(this.#node(message.id, [lead?.id, first, next?.entry === 'helped'], () => this.#message(message, lead, first && name)));
+      if (!asks) wanted.push(this.#node(message.id, [lead?.id, first, message.lang], () => this.#message(message, lead, first && name)));
       const rate = message.rate && !(together(message, next) && next.entry === 'helped') ? message : asks ? before : null;
       if (rate) wanted.push(this.#node(`helped ${rate.id}`, conversation.kept.rated[rate.id], () => this.#helped(rate, asks ? message.text : t.helped)));
       if (message.choices?.length && !next && !outbox.length && conversation.state.phase !== 'ended')

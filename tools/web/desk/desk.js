@@ -113,9 +113,9 @@ class Desk {
       h('button', { type: 'button', class: 'more', onclick: () => this.view('side') }, t.details), part.actions);
     part.empty = h('div', { class: 'empty' }, h('h2', null, t.pick), h('p', null, t.pickHint));
     part.understanding = h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: this.prefer.understanding, onchange: (event) => { this.keep({ understanding: event.target.checked }); this.drawTimeline(); } }), t.understanding);
-    part.talk = h('main', { class: 'talk', id: 'talk', 'aria-label': t.talk, tabindex: '-1' }, part.empty, part.head, part.understanding, part.timeline, part.typing, part.composer);
-    part.side = h('aside', { class: 'side', 'aria-label': t.details });
-    part.panes = h('div', { class: 'panes', 'data-view': 'list' }, part.list, part.talk, part.side);
+    part.talk = h('section', { class: 'talk', id: 'talk', 'aria-label': t.talk, tabindex: '-1' }, part.empty, part.head, part.understanding, part.timeline, part.typing, part.composer);
+    part.side = h('section', { class: 'side', 'aria-label': t.details });
+    part.panes = h('main', { class: 'panes', 'data-view': 'list' }, part.list, part.talk, part.side);
     part.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
     part.toast = h('div', { class: 'toast', role: 'alert' });
     const bar = h('header', { class: 'bar' }, h('a', { class: 'skip', href: '#talk', onclick: (event) => { event.preventDefault(); part.talk.focus(); } }, t.skip),
@@ -123,6 +123,7 @@ class Desk {
       this.me.role === 'supervisor' && h('button', { type: 'button', class: 'plain', onclick: () => this.showAgents() }, t.agents),
       h('button', { type: 'button', class: 'plain', 'aria-keyshortcuts': '?', onclick: () => this.showSettings() }, t.settings),
       h('button', { type: 'button', class: 'plain', onclick: () => this.logout() }, t.logout, h('span', { class: 'who' }, ` (${displayName(this.me.name)})`)));
+    if (this.talk) part.input.value = this.talk.draft;
     document.body.replaceChildren(bar, part.net, part.panes, part.live, part.toast);
     this.drawAll();
   }
@@ -367,6 +368,7 @@ class Desk {
       Object.assign(this, queue);
     }, true);
     this.drawLists();
+    for (const found of this.claimed) if (this.isMine(found) && !this.talks.get(found.conversation)?.view) this.refresh(found.conversation).then(() => this.drawLists());
     if (this.current) this.refreshSoon(this.current);
   }
 
@@ -518,7 +520,7 @@ class Desk {
     if (field || !this.prefer.keys) return;
     const act = {
       n: () => this.waiting.length && this.claim(this.waiting[0].conversation), j: () => this.step(1), k: () => this.step(-1), '?': () => this.showSettings(),
-      ...(this.talk?.view && { e: () => this.write('note'), s: () => this.reach('#suggestions'), v: () => this.reach('#canned input, #canned') }),
+      ...(this.talk?.view && { e: () => this.write('note'), s: () => this.reach('#suggestions'), v: () => this.reach('#canned input') || this.reach('#canned') }),
       ...(this.mine && { r: () => this.write('reply'), t: () => this.transfer(), b: () => this.change('give-back'), x: () => this.finish() }),
     }[event.key];
     if (!act) return;
@@ -533,8 +535,10 @@ class Desk {
   }
 
   reach(selector) {
+    const node = this.parts.side.querySelector(selector);
     this.view('side');
-    this.parts.side.querySelector(selector)?.focus();
+    node?.focus();
+    return node;
   }
 
   step(by) {

@@ -5,7 +5,7 @@ import { when } from './talk.js';
 const WORTH_READING = 0.03; // less is chance
 
 const facts = (rows) => h('dl', null, rows.filter(([, value]) => value != null && value !== '' && value !== false).map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))));
-const section = (id, title, ...content) => h('section', { id, 'aria-labelledby': `${id}-title`, tabindex: '-1' }, h('h3', { id: `${id}-title` }, title), ...content);
+const section = (id, title, ...content) => h('section', { id, 'aria-labelledby': `${id}-title`, tabindex: '-1' }, h('h2', { id: `${id}-title` }, title), ...content);
 
 export function orderSection(order, { lang, t }) {
   if (!order) return section('order', t.order, h('p', { class: 'quiet' }, t.noOrder));
