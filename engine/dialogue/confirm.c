@@ -55,20 +55,32 @@ static lk_view reason_text(lk_maker *m) {
   return lk_has_message(m, id.ptr) ? LK_PHRASE0(m, id.ptr) : lk_chosen(m, "reason");
 }
 
+/* What it costs: a new order at today's prices. */
+static int64_t total_of(lk_maker *m, const lk_entry *intent, const lk_order *order) {
+  if (lk_order_action_of(intent->action) != LK_ACTION_REORDER) return order->total;
+  int64_t total = order->delivery_price;
+  for (size_t i = 0; i < order->line_count; i++) {
+    const lk_product *now = product_of(m, order->lines[i].sku);
+    total += order->lines[i].quantity * (now ? now->price : order->lines[i].unit_price);
+  }
+  return total;
+}
+
 static void say_plan(lk_maker *m, const lk_entry *intent, const lk_order *order, const lk_order_line *line,
                      const lk_product *product) {
   bool back = lk_order_action_of(intent->action) == LK_ACTION_RETURN;
   int64_t quantity = lk_chosen_quantity(m, 1);
   lk_view none = {"", 0}, amount = lk_number_text(m, quantity);
   lk_view name = line ? lk_line_name(m, line) : product ? lk_product_name(m, product) : lk_chosen(m, "product");
-  LK_SAY(
-      m, intent->confirm.ptr, LK_VALUE("order", lk_chosen(m, "order")),
-      LK_VALUE("lines", order ? chosen_lines(m, order, back) : none), LK_VALUE("total", order ? lk_money(m, order->total) : none),
-      LK_VALUE("address", lk_chosen(m, "address")), LK_VALUE("place", lk_chosen(m, "place")), LK_VALUE("product", name),
-      LK_VALUE("from", line ? lk_number_text(m, line->quantity) : none), LK_VALUE("to", amount), LK_VALUE("quantity", amount),
-      LK_VALUE("price", product ? lk_money(m, quantity * product->price) : none), LK_VALUE("reason", reason_text(m)),
-      LK_VALUE("size", lk_chosen(m, "size")), LK_VALUE("fault", lk_chosen(m, "fault")), LK_VALUE("email", lk_chosen(m, "email")),
-      LK_VALUE("phone", lk_chosen(m, "phone")), LK_VALUE("text", lk_chosen(m, "text")));
+  LK_SAY(m, intent->confirm.ptr, LK_VALUE("order", lk_chosen(m, "order")),
+         LK_VALUE("lines", order ? chosen_lines(m, order, back) : none),
+         LK_VALUE("total", order ? lk_money(m, total_of(m, intent, order)) : none), LK_VALUE("address", lk_chosen(m, "address")),
+         LK_VALUE("place", lk_chosen(m, "place")), LK_VALUE("product", name),
+         LK_VALUE("from", line ? lk_number_text(m, line->quantity) : none), LK_VALUE("to", amount), LK_VALUE("quantity", amount),
+         LK_VALUE("price", product ? lk_money(m, quantity * product->price) : none), LK_VALUE("reason", reason_text(m)),
+         LK_VALUE("size", lk_chosen(m, "size")), LK_VALUE("fault", lk_chosen(m, "fault")),
+         LK_VALUE("email", lk_chosen(m, "email")), LK_VALUE("phone", lk_chosen(m, "phone")),
+         LK_VALUE("text", lk_chosen(m, "text")));
 }
 
 void lk_confirm(lk_maker *m, const lk_entry *intent) {

@@ -237,7 +237,7 @@ static bool digresses(lk_maker *m) {
   if (!m->u || !has_words(m)) return false;
   lk_decision decision;
   if (lk_decide(m->engine, m->u, &m->out->reasons, &decision, m->err)) return false;
-  return decision.act == LK_ACT_ANSWER || decision.act == LK_ACT_HANDOFF || (decision.act == LK_ACT_FALLBACK && decision.entry) ||
+  return decision.act == LK_ACT_ANSWER || decision.act == LK_ACT_HANDOFF ||
          (decision.act == LK_ACT_PERFORM && !lk_view_eq(decision.entry->id, m->state.intent));
 }
 

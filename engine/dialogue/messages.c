@@ -63,6 +63,7 @@ static const expected messages[] = {
     {"flow-restart", ""},
     {"flow-timeout", ""},
     {"flow-switched", ""},
+    {"nothing-to-cancel", ""},
     {"offer-person-unknown", ""},
     {"ask-which-order", ""},
     {"choice-order", " order date state "},
