@@ -234,13 +234,28 @@ static void check_links(checker *c, const lk_answer *answer, const char *file) {
   }
 }
 
+/* A screen of a telephone: what is longer is not read. Characters, links not counted. */
+enum { ANSWER_CHARACTERS = 600 };
+
+static void check_length(checker *c, const lk_answer *answer, lk_view id, const char *file) {
+  size_t characters = 0;
+  for (size_t i = 0; i < answer->plain.len; i++) characters += ((unsigned char)answer->plain.ptr[i] & 0xC0) != 0x80;
+  if (characters > ANSWER_CHARACTERS)
+    WARN(c, "answer-long", file, answer->line,
+         "answer the question first, and put the rest into an article of its own, or behind a link",
+         "%.*s says %zu characters at once, more than the %d that are read in a chat", LK_FMT(id), characters, ANSWER_CHARACTERS);
+}
+
 static void check_entries(checker *c) {
   const lk_kb *kb = c->kb;
   for (size_t i = 0; i < kb->entry_table.count; i++) {
     const lk_entry *e = &kb->entries[i];
     check_dates(c, e);
     check_see(c, e);
-    for (size_t a = 0; a < e->answer_count; a++) check_links(c, &e->answers[a], e->file);
+    for (size_t a = 0; a < e->answer_count; a++) {
+      check_links(c, &e->answers[a], e->file);
+      check_length(c, &e->answers[a], e->id, e->file);
+    }
     check_translations(c, &kb->entry_table, lk_entry_kind_name(e->kind), e->id, i, (place){e->file, e->line});
     compare_translations(c, &kb->entry_table, e->id, i, compare_entries);
   }
@@ -253,6 +268,7 @@ static void check_messages(checker *c) {
   for (size_t i = 0; i < kb->message_table.count; i++) {
     const lk_message *m = &kb->messages[i];
     check_links(c, &m->text, m->file);
+    check_length(c, &m->text, m->id, m->file);
     check_translations(c, &kb->message_table, "message", m->id, i, (place){m->file, m->line});
     compare_translations(c, &kb->message_table, m->id, i, compare_messages);
   }

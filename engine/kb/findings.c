@@ -18,6 +18,8 @@ struct lk_findings {
   row *items;
   size_t count, cap;
   size_t errors, warnings;
+  bool (*wanted)(void *self, const char *code);
+  void *self;
   bool failed;
 };
 
@@ -64,6 +66,7 @@ static bool append(lk_findings *findings, lk_finding f, lk_view what) {
 
 lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
                         const char *mend, const char *what, ...) {
+  if (findings->wanted && !findings->wanted(findings->self, code)) return LK_OK;
   if (severity == LK_SEVERITY_ERROR)
     findings->errors++;
   else
@@ -78,6 +81,23 @@ lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char 
   if (append(findings, (lk_finding){severity, code, file ? file : "", line, NULL, mend}, cut)) return LK_OK;
   findings->failed = true;
   return LK_ERR_MEMORY;
+}
+
+void lk_findings_want(lk_findings *findings, bool (*wanted)(void *self, const char *code), void *self) {
+  findings->wanted = wanted;
+  findings->self = self;
+}
+
+lk_code lk_findings_join(lk_findings *findings, const lk_findings *others) {
+  lk_code code = LK_OK;
+  size_t errors = findings->errors + others->errors, warnings = findings->warnings + others->warnings;
+  for (size_t i = 0; !code && i < others->count; i++) {
+    const lk_finding *f = &others->items[i].finding;
+    code = lk_findings_add(findings, f->severity, f->code, f->file, f->line, f->mend, "%s", f->what);
+  }
+  findings->errors = errors; /* those past the limit as well */
+  findings->warnings = warnings;
+  return code;
 }
 
 size_t lk_findings_count(const lk_findings *findings) { return findings->count; }
@@ -107,8 +127,8 @@ void lk_findings_sort(lk_findings *findings) {
 static void print_text(const lk_finding *f, FILE *out) {
   if (*f->file) (void)fprintf(out, "%s:", f->file);
   if (*f->file && f->line > 0) (void)fprintf(out, "%d:", f->line);
-  (void)fprintf(out, "%s%s: %s; %s\n", *f->file ? " " : "", f->severity == LK_SEVERITY_ERROR ? "error" : "warning", f->what,
-                f->mend);
+  (void)fprintf(out, "%s%s: %s; %s [%s]\n", *f->file ? " " : "", f->severity == LK_SEVERITY_ERROR ? "error" : "warning", f->what,
+                f->mend, f->code);
 }
 
 /* Percent-escapes as workflow commands want them; in a property, colon and comma are special too. */

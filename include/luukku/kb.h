@@ -34,7 +34,7 @@ typedef struct lk_finding {
 } lk_finding;
 
 typedef enum lk_finding_format {
-  LK_FINDING_TEXT,  /* file:line: error: what; mend */
+  LK_FINDING_TEXT,  /* file:line: error: what; mend [code] */
   LK_FINDING_GITHUB /* ::error file=…,line=…::what; mend (a CI annotation) */
 } lk_finding_format;
 
@@ -47,6 +47,10 @@ void lk_findings_free(lk_findings *findings);
 /* Appends; texts are copied. `what` is a printf format. LK_ERR_MEMORY when memory is out (the finding is then still counted). */
 lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
                         const char *mend, const char *what, ...) __attribute__((format(printf, 7, 8)));
+/* From now on only findings whose code is wanted are kept and counted; NULL: all again. */
+void lk_findings_want(lk_findings *findings, bool (*wanted)(void *self, const char *code), void *self);
+/* Appends all of `others`, which stay as they are; their counts are added even where there is no room for more. */
+lk_code lk_findings_join(lk_findings *findings, const lk_findings *others);
 size_t lk_findings_count(const lk_findings *findings); /* that can be read with lk_findings_at */
 const lk_finding *lk_findings_at(const lk_findings *findings, size_t at);
 size_t lk_findings_errors(const lk_findings *findings);   /* all, also those past LK_FINDINGS_MAX */

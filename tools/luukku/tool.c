@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "luukku/audit.h"
+
 int lk_misuse(const char *command, const char *format, ...) {
   va_list args;
   va_start(args, format);
@@ -38,12 +40,14 @@ lk_engine *lk_tool_engine(const char *command, const char *folder, const lk_engi
   lk_findings *findings = lk_findings_new();
   lk_engine *engine = lk_engine_load(folder, options, findings, &err);
   if (engine) lk_dialogue_check(lk_engine_kb(engine), findings);
+  lk_code code = engine ? lk_audit_patterns(engine, findings, &err) : LK_OK;
   bool broken = findings && lk_findings_errors(findings) > 0;
   for (size_t i = 0; broken && i < lk_findings_count(findings); i++)
     if (lk_findings_at(findings, i)->severity == LK_SEVERITY_ERROR)
       lk_finding_print(lk_findings_at(findings, i), LK_FINDING_TEXT, stderr);
   lk_findings_free(findings);
-  if (engine && broken) {
+  if (engine && code) (void)lk_complain(command, &err);
+  if (engine && (broken || code)) {
     lk_engine_free(engine);
     return NULL;
   }

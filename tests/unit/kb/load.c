@@ -111,7 +111,7 @@ static void findings_are_printed_as_text_and_as_annotations(void **state) {
   lk_finding_print(lk_findings_at(findings, 0), LK_FINDING_GITHUB, out);
   (void)fclose(out);
   assert_string_equal(said,
-                      "a:b,c.xml:7: warning: 50% old and more; read it\n"
+                      "a:b,c.xml:7: warning: 50% old and more; read it [stale]\n"
                       "::warning title=stale,file=a%3Ab%2Cc.xml,line=7::50%25 old and more; read it\n");
   free(said);
   lk_findings_free(findings);

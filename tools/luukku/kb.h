@@ -1,0 +1,7 @@
+/* luukku kb's subcommands. argv[0] is the subcommand's name. */
+#ifndef LK_TOOL_KB_H
+#define LK_TOOL_KB_H
+
+int lk_kb_command_check(int argc, char **argv);
+
+#endif
