@@ -292,6 +292,10 @@ static bool continue_slot(lk_maker *m, const lk_entry *intent, const lk_slot *sl
     step(m, intent);
     return true;
   }
+  if (settling == LK_MISFIT) {
+    miss(m, intent, slot);
+    return true;
+  }
   if (wishes_otherwise(m)) return false;
   if (lk_fill_from_message(m, intent)) {
     step(m, intent);

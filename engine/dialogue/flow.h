@@ -17,6 +17,7 @@ void lk_listen_for(lk_maker *m, const lk_entry *intent);
 typedef enum lk_settling {
   LK_UNSETTLED,   /* the message is no answer to it */
   LK_SETTLED,     /* the slot has its value */
+  LK_MISFIT,      /* it is one, but there is no such size, or not so many */
   LK_ASKED_WHICH, /* there are several: the customer was asked which */
 } lk_settling;
 /* Reads the message as the answer to the question for a slot. */

@@ -182,13 +182,13 @@ static lk_settling settle_size(lk_maker *m, const lk_slot *slot, lk_view size) {
   if (line) (void)lk_orders_related(m->services->orders, line->sku, LK_RELATION_SIZE, 50, m->arena, &sizes, &count, NULL);
   bool known = count == 0 || (line && strcasecmp(line->size.ptr, size.ptr) == 0);
   for (size_t i = 0; i < count && !known; i++) known = strcasecmp(sizes[i].size.ptr, size.ptr) == 0;
-  return known ? keep_value(m, slot, size) : LK_UNSETTLED;
+  return known ? keep_value(m, slot, size) : LK_MISFIT;
 }
 
 static lk_settling settle_quantity(lk_maker *m, const lk_entry *intent, const lk_slot *slot, int64_t quantity) {
   const lk_order_line *line = lk_only_line(m, lk_flow_order(m));
   bool back = lk_order_action_of(intent->action) == LK_ACTION_RETURN;
-  if (back && (quantity < 1 || (line && quantity > lk_line_left(line)))) return LK_UNSETTLED;
+  if (back && (quantity < 1 || (line && quantity > lk_line_left(line)))) return LK_MISFIT;
   return keep_value(m, slot, lk_number_text(m, quantity));
 }
 

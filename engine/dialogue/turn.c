@@ -242,14 +242,31 @@ static void fall_back(lk_maker *m, const lk_decision *d) {
 static bool looked_at(lk_maker *m);
 static bool understand(lk_maker *m);
 
-/* Of a customer who is vouched for nothing more has to be asked to show an order: the likeliest wish is then taken without a doubt being told. */
-static bool is_read_for_customer(const lk_maker *m, const lk_entry *entry) {
+static bool only_reads(const lk_entry *entry) {
   static const char *const reads[] = {"order.status", "order.contents", "order.tracking", "order.history"};
-  bool likely = m->in->customer.len && entry && entry->kind == LK_ENTRY_INTENT && m->u->candidates[0].entry == entry &&
-                m->u->candidates[0].confidence >= .5;
-  for (size_t i = 0; likely && i < sizeof reads / sizeof *reads; i++)
+  for (size_t i = 0; entry->kind == LK_ENTRY_INTENT && i < sizeof reads / sizeof *reads; i++)
     if (lk_view_eq(entry->action, lk_view_of(reads[i]))) return true;
   return false;
+}
+
+/* The intent that shows what an article explains; NULL when there is none. */
+static const lk_entry *reading_of(const lk_maker *m, const lk_entry *article) {
+  size_t count;
+  const lk_entry *entries = lk_kb_entries(m->kb, m->state.lang, &count);
+  for (size_t i = 0; i < count; i++)
+    for (size_t s = 0; only_reads(&entries[i]) && s < entries[i].see_count; s++)
+      if (lk_view_eq(entries[i].see[s], article->id)) return &entries[i];
+  return NULL;
+}
+
+/* Of a customer who is vouched for nothing more has to be asked to show an order: the likeliest wish is taken instead of being asked about. */
+static void read_for_customer(lk_maker *m, lk_decision *decision) {
+  if (!m->in->customer.len || decision->act != LK_ACT_CLARIFY || !decision->entry || decision->confidence < .5) return;
+  const lk_entry *entry = only_reads(decision->entry) ? decision->entry : reading_of(m, decision->entry);
+  if (!entry) return;
+  lk_because(&m->out->reasons, "vouched", "%.*s only reads, and needs no proof of this customer", LK_FMT(entry->id));
+  decision->act = LK_ACT_PERFORM;
+  decision->entry = entry;
 }
 
 /* "Cancel" when there is nothing to leave: it is asked what is meant. */
@@ -271,10 +288,7 @@ void lk_decide_afresh(lk_maker *m) {
     lk_maker_fail(m, code);
     return;
   }
-  if (decision.act == LK_ACT_CLARIFY && is_read_for_customer(m, decision.entry)) {
-    lk_because(&m->out->reasons, "vouched", "%.*s only reads, and needs no proof of this customer", LK_FMT(decision.entry->id));
-    decision.act = LK_ACT_PERFORM;
-  }
+  read_for_customer(m, &decision);
   if (decision.act == LK_ACT_CLARIFY && m->before.choosing) {
     lk_because(&m->out->reasons, "choices", "choices were offered just before: not twice in a row");
     decision.act = LK_ACT_FALLBACK;
