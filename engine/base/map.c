@@ -118,3 +118,29 @@ uint32_t *lk_map_put(lk_map *map, lk_view key, uint32_t fresh) {
 size_t lk_map_count(const lk_map *map) { return map->count; }
 lk_view lk_map_key(const lk_map *map, size_t at) { return map->pairs[at].key; }
 uint32_t lk_map_value(const lk_map *map, size_t at) { return map->pairs[at].value; }
+
+/* A search ends at a free slot: there must be one. */
+static bool has_sound_slots(const lk_map *map) {
+  size_t free_slots = 0;
+  if (map->slot_count & (map->slot_count - 1)) return false;
+  for (size_t i = 0; i < map->slot_count; i++) {
+    if (map->slots[i] > map->count) return false;
+    free_slots += !map->slots[i];
+  }
+  return !map->slot_count || free_slots > 0;
+}
+
+void lk_map_walk(lk_image *image, size_t pointer) {
+  size_t at = lk_image_array(image, pointer, 1, sizeof(lk_map));
+  if (image->failed) return;
+  if (!at) {
+    image->failed = true;
+    return;
+  }
+  LK_AT(image, lk_map, at)->keys = NULL;
+  size_t count = LK_AT(image, lk_map, at)->count, slot_count = LK_AT(image, lk_map, at)->slot_count;
+  size_t pairs = lk_image_array(image, at + offsetof(lk_map, pairs), count, sizeof(pair));
+  for (size_t i = 0; i < count && !image->failed; i++) lk_image_view(image, pairs + i * sizeof(pair) + offsetof(pair, key));
+  (void)lk_image_array(image, at + offsetof(lk_map, slots), slot_count, sizeof(uint32_t));
+  if (!image->failed && !image->writing && !has_sound_slots(LK_AT(image, lk_map, at))) image->failed = true;
+}

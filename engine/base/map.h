@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/image.h"
 #include "luukku/text.h"
 
 typedef struct lk_map lk_map;
@@ -20,6 +21,9 @@ size_t lk_map_count(const lk_map *map);
 /* Walks all pairs in the order in which they were put: `at` from 0 to count - 1. */
 lk_view lk_map_key(const lk_map *map, size_t at);
 uint32_t lk_map_value(const lk_map *map, size_t at);
+
+/* Walks the map to which the pointer at `pointer` leads (base/image.h). A map in a file can only be read, and is not to be freed. */
+void lk_map_walk(lk_image *image, size_t pointer);
 
 /* 64 well mixed bits of a text; the same on all machines of one byte order. */
 uint64_t lk_hash(lk_view text);

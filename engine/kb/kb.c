@@ -190,4 +190,4 @@ bool lk_entry_holds(const lk_entry *entry, lk_date today) {
   return !lk_date_given(entry->until) || lk_date_compare(today, entry->until) <= 0;
 }
 
-size_t lk_kb_footprint(const lk_kb *kb) { return lk_arena_footprint(kb->arena); }
+size_t lk_kb_footprint(const lk_kb *kb) { return kb->arena ? lk_arena_footprint(kb->arena) : 0; /* in a file */ }

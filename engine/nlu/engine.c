@@ -313,24 +313,65 @@ lk_engine *lk_engine_new(lk_kb *kb, const lk_engine_options *options, lk_error *
   return engine;
 }
 
+/* What an index file does not hold: the entries' order, which follows from the KB, and patterns, which are few. */
+static lk_code complete(lk_engine *engine, lk_error *err) {
+  lk_analyzer *analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+  if (!analyzer) return LK_ERR_MEMORY;
+  engine->has_dictionary = lk_analyzer_has_dictionary(analyzer);
+  lk_code code = lk_engine_check_dictionary(engine, err);
+  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) {
+    builder b = {.engine = engine, .analyzer = analyzer, .lang = (lk_lang)lang, .part = &engine->parts[lang]};
+    code = choose_entries(engine, (lk_lang)lang, err);
+    for (size_t i = 0; !code && i < b.part->entry_count; i++) {
+      b.part->first_phrasing[i] = b.phrasing_count;
+      b.phrasing_count += (uint32_t)b.part->entries[i]->phrasing_count;
+    }
+    if (!code) b.part->first_phrasing[b.part->entry_count] = b.phrasing_count;
+    if (!code) code = build_patterns(&b, err);
+  }
+  lk_analyzer_free(analyzer);
+  return code;
+}
+
+static lk_engine *load_file(const char *folder, const lk_engine_options *options, lk_error *err) {
+  lk_engine *engine = calloc(1, sizeof *engine);
+  lk_code code = engine ? LK_OK : lk_fail_memory(err);
+  if (engine) engine->options = *options;
+  if (!code && options->weights) code = lk_fail(err, LK_ERR_INPUT, "an index file has its own weights; leave one of the two out");
+  if (!code && (!(engine->arena = lk_arena_new()) || !(engine->words = lk_words_new(err)))) code = lk_fail_memory(err);
+  if (!code) code = lk_engine_map(engine, folder, err);
+  if (!code) code = complete(engine, err);
+  if (!code) return engine;
+  lk_engine_free(engine);
+  return NULL;
+}
+
 lk_engine *lk_engine_load(const char *folder, const lk_engine_options *options, lk_findings *findings, lk_error *err) {
+  if (options && options->index) return load_file(folder, options, err);
   lk_kb *kb = lk_kb_load(folder, findings, err);
   return kb ? lk_engine_new(kb, options, err) : NULL;
 }
 
-void lk_engine_free(lk_engine *engine) {
-  if (!engine) return;
+static void free_built(lk_engine *engine) {
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
     lk_map_free(engine->parts[lang].verbatim);
     lk_index_free(engine->parts[lang].index);
     lk_index_free(engine->parts[lang].phrasings);
     lk_lexicon_free(engine->parts[lang].lexicon);
-    lk_patterns_free(engine->parts[lang].patterns);
   }
-  lk_words_free(engine->words);
   lk_vocabulary_free(engine->vocabulary);
-  lk_arena_free(engine->arena);
   lk_kb_free(engine->kb);
+}
+
+void lk_engine_free(lk_engine *engine) {
+  if (!engine) return;
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) lk_patterns_free(engine->parts[lang].patterns);
+  if (engine->image.base)
+    lk_engine_unmap(engine);
+  else
+    free_built(engine);
+  lk_words_free(engine->words);
+  lk_arena_free(engine->arena);
   free(engine);
 }
 

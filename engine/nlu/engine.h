@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/image.h"
 #include "base/map.h"
 #include "luukku/engine.h"
 
@@ -26,6 +27,7 @@ struct lk_engine {
   lk_vocabulary *vocabulary;
   lk_words *words;
   bool has_dictionary;
+  lk_image image; /* of an index file, in which the KB, the vocabulary, the indexes and lexicons then are; otherwise empty */
   lk_language_part parts[LK_LANG_COUNT];
 };
 
@@ -34,6 +36,13 @@ struct lk_worker {
   lk_analyzer *analyzer;
   lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
 };
+
+/* engine_file.c: takes everything but patterns from options.index, and sees whether it was made with the same kind of dictionary. */
+lk_code lk_engine_map(lk_engine *engine, const char *folder, lk_error *err);
+lk_code lk_engine_check_dictionary(const lk_engine *engine, lk_error *err);
+void lk_engine_unmap(lk_engine *engine);
+/* Sets size and checksum of an index file's bytes, which have room for a header at the least. */
+void lk_engine_seal(char *bytes, size_t size);
 
 /* Fills in features and the candidates' confidences. */
 void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);

@@ -11,14 +11,14 @@ float lk_idf(uint32_t documents, uint32_t n, float power) {
 void lk_index_free(lk_index *index) {
   if (!index) return;
   lk_terms_drop(index->terms);
-  for (int s = 0; s < LK_SPACE_COUNT && !index->mapped; s++) {
+  for (int s = 0; s < LK_SPACE_COUNT; s++) {
     free(index->spaces[s].first);
     free(index->spaces[s].idf);
     free(index->spaces[s].postings);
     free(index->spaces[s].norms);
     free(index->spaces[s].once);
   }
-  if (!index->mapped) free(index->values);
+  free(index->values);
   free(index);
 }
 

@@ -38,7 +38,6 @@ struct lk_index {
   lk_terms *terms;
   float *values;
   uint32_t value_count;
-  bool mapped;      /* the arrays belong to a file */
   bool titles_only; /* no document has a body */
   lk_term_space spaces[LK_SPACE_COUNT];
 };
@@ -64,6 +63,9 @@ static inline float lk_saturated_tf(const lk_index *index, const lk_term_space *
 
 /* The term's posting for a document, or NULL. */
 const lk_posting *lk_index_posting(const lk_index *index, lk_space space, uint32_t term, uint32_t document);
+
+/* Walks two indexes with one dictionary, to which the pointers lead (base/image.h). Those in a file are not to be freed. */
+void lk_index_walk(lk_image *image, size_t first, size_t second);
 
 /* idf(t)^p of a term that `n` of `documents` have. */
 float lk_idf(uint32_t documents, uint32_t n, float power);

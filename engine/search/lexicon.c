@@ -115,3 +115,26 @@ uint32_t lk_lexicon_reach(const lk_lexicon *lexicon, lk_view first_lemma) {
   const uint32_t *reach = lk_map_get(lexicon->reach, first_lemma);
   return reach ? *reach : 0;
 }
+
+static void walk_row(lk_image *image, size_t pointer) {
+  while (!image->failed) {
+    size_t row = lk_image_array(image, pointer, 1, sizeof(lk_expansion));
+    if (!row) return;
+    lk_image_views(image, row + offsetof(lk_expansion, targets), LK_AT(image, lk_expansion, row)->target_count);
+    pointer = row + offsetof(lk_expansion, next);
+    if (!LK_AT(image, lk_expansion, row)->next) return;
+  }
+}
+
+void lk_lexicon_walk(lk_image *image, size_t pointer) {
+  size_t at = lk_image_array(image, pointer, 1, sizeof(lk_lexicon));
+  if (!at) image->failed = true;
+  if (image->failed) return;
+  LK_AT(image, lk_lexicon, at)->arena = NULL;
+  lk_map_walk(image, at + offsetof(lk_lexicon, keys));
+  if (!image->failed) lk_map_walk(image, at + offsetof(lk_lexicon, reach));
+  if (image->failed) return;
+  size_t count = LK_AT(image, lk_lexicon, at)->rows.count;
+  size_t rows = lk_image_array(image, at + offsetof(lk_lexicon, rows.items), count, sizeof(lk_expansion *));
+  for (size_t i = 0; i < count && !image->failed; i++) walk_row(image, rows + i * sizeof(lk_expansion *));
+}

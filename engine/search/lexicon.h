@@ -2,6 +2,7 @@
 #ifndef LK_SEARCH_LEXICON_H
 #define LK_SEARCH_LEXICON_H
 
+#include "base/image.h"
 #include "luukku/search.h"
 
 enum { LK_LEXICON_PHRASE = 4 }; /* words in a phrase at the most; editors' rows have one or two */
@@ -16,5 +17,8 @@ typedef struct lk_expansion {
 const lk_expansion *lk_lexicon_rows(const lk_lexicon *lexicon, lk_view key);
 /* Words in the longest phrase that begins with a lemma; 0 when none does. Spares the query maker most look-ups. */
 uint32_t lk_lexicon_reach(const lk_lexicon *lexicon, lk_view first_lemma);
+
+/* Walks the lexicon to which the pointer at `pointer` leads (base/image.h). One in a file is not to be freed. */
+void lk_lexicon_walk(lk_image *image, size_t pointer);
 
 #endif

@@ -123,13 +123,11 @@ lk_terms *lk_terms_new(void) {
 
 void lk_terms_drop(lk_terms *terms) {
   if (!terms || --terms->owners) return;
-  if (!terms->mapped) {
-    free(terms->words.bytes);
-    free(terms->words.starts);
-    free(terms->words.slots);
-    free(terms->grams.keys);
-    free(terms->grams.slots);
-  }
+  free(terms->words.bytes);
+  free(terms->words.starts);
+  free(terms->words.slots);
+  free(terms->grams.keys);
+  free(terms->grams.slots);
   free(terms);
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "base/image.h"
 #include "luukku/search.h"
 
 typedef enum lk_space { LK_SPACE_WORD, LK_SPACE_GRAM, LK_SPACE_COUNT } lk_space;
@@ -31,7 +32,6 @@ typedef struct lk_gram_table {
 
 typedef struct lk_terms {
   size_t owners;
-  bool mapped; /* the arrays belong to a file */
   lk_word_table words;
   lk_gram_table grams;
 } lk_terms;
@@ -50,6 +50,8 @@ uint32_t lk_terms_again(const lk_terms *terms, lk_space space, lk_view text, uin
 uint32_t lk_terms_put(lk_terms *terms, lk_space space, lk_view text);
 uint32_t lk_terms_count(const lk_terms *terms, lk_space space);
 lk_view lk_terms_word(const lk_terms *terms, uint32_t number);
+/* Walks the dictionary to which the pointer at `pointer` leads (base/image.h). */
+void lk_terms_walk(lk_image *image, size_t pointer);
 size_t lk_terms_bytes(const lk_terms *terms);
 
 #endif

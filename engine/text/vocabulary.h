@@ -84,6 +84,11 @@ struct lk_vocabulary {
   lk_shelf shelves[LK_LANG_COUNT]; /* nothing is shared between them: three threads may fill one each */
 };
 
+/* Walks the vocabulary to which the pointer at `pointer` leads (base/image.h). One in a file can only be read, and is not to be freed. */
+void lk_vocabulary_walk(lk_image *image, size_t pointer);
+/* Changes when the engine's own language data do. */
+uint64_t lk_language_data_digest(void);
+
 /* The entry of a normalised form, or NULL. */
 const lk_known_form *lk_shelf_entry(const lk_shelf *shelf, lk_view form);
 bool lk_map_has(const lk_map *map, lk_view key);

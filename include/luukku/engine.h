@@ -26,12 +26,17 @@ typedef struct lk_worker lk_worker;
 typedef struct lk_engine_options {
   lk_analyzer_options analyzer;
   const lk_weights *weights; /* of the ranking; NULL: lk_weights_entries */
+  const char *
+      index; /* an index file that lk_engine_write made of the same folder: lk_engine_load is then a matter of milliseconds; NULL: none */
 } lk_engine_options;
 
 /* Loads the KB in `folder` and builds an engine of it; findings as for lk_kb_load. `options` may be NULL. */
 lk_engine *lk_engine_load(const char *folder, const lk_engine_options *options, lk_findings *findings, lk_error *err);
 /* Builds an engine of a loaded KB, which the engine owns from now on (also when this fails). */
 lk_engine *lk_engine_new(lk_kb *kb, const lk_engine_options *options, lk_error *err);
+/* Writes the index file of an engine that was built of `folder`, in one step: whoever reads the old one keeps it. LK_ERR_IO when it can't be written. With
+ * options.index, lk_engine_load gives LK_ERR_INPUT for a file that is damaged, or of another KB, version or machine. */
+lk_code lk_engine_write(const lk_engine *engine, const char *folder, const char *path, lk_error *err);
 void lk_engine_free(lk_engine *engine);
 const lk_kb *lk_engine_kb(const lk_engine *engine);
 /* False: Voikko's dictionary is missing, and Finnish is stemmed by Snowball only. */

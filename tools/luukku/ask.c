@@ -19,6 +19,7 @@ static const char usage[] =
     "  --top N      how many candidates to show (default 10)\n"
     "  --json       one JSON value, also for a single question\n"
     "  --explain    why: words, terms, weights, rules\n"
+    "  --index FILE  map this file of luukku index instead of building the index\n"
     "  --no-voikko  stem Finnish by Snowball, as on a machine without Voikko's dictionary\n"
     "  --help       this text\n";
 
@@ -32,10 +33,11 @@ typedef struct ask_options {
 
 /* -1 to go on, or an exit status. */
 static int read_options(int argc, char **argv, ask_options *out) {
-  static const struct option names[] = {
-      {"kb", required_argument, NULL, 'k'},  {"lang", required_argument, NULL, 'l'}, {"top", required_argument, NULL, 't'},
-      {"json", no_argument, NULL, 'j'},      {"explain", no_argument, NULL, 'e'},    {"batch", no_argument, NULL, 'b'},
-      {"no-voikko", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0}};
+  static const struct option names[] = {{"kb", required_argument, NULL, 'k'},    {"lang", required_argument, NULL, 'l'},
+                                        {"top", required_argument, NULL, 't'},   {"json", no_argument, NULL, 'j'},
+                                        {"explain", no_argument, NULL, 'e'},     {"batch", no_argument, NULL, 'b'},
+                                        {"index", required_argument, NULL, 'i'}, {"no-voikko", no_argument, NULL, 'v'},
+                                        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
   *out = (ask_options){.lang = LK_LANG_NONE, .top = 10};
   optind = 0;
   for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
@@ -60,6 +62,9 @@ static int read_options(int argc, char **argv, ask_options *out) {
         break;
       case 'b':
         out->batch = true;
+        break;
+      case 'i':
+        out->engine.index = optarg;
         break;
       case 'v':
         out->engine.analyzer.no_voikko = true;

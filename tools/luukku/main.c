@@ -9,6 +9,7 @@ static const lk_subcommand commands[] = {
     {"rank", lk_command_rank, "index documents and answer queries"},
     {"eval", lk_command_eval, "measure the knowledge base against questions with known answers"},
     {"test", lk_command_test, "play scripted conversations"},
+    {"index", lk_command_index, "write the index file that --index maps"},
     {"kb", lk_command_kb, "check a knowledge base"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
     {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, API"},

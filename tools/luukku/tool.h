@@ -20,6 +20,7 @@ int lk_command_analyze(int argc, char **argv);
 int lk_command_ask(int argc, char **argv);
 int lk_command_chat(int argc, char **argv);
 int lk_command_eval(int argc, char **argv);
+int lk_command_index(int argc, char **argv);
 int lk_command_kb(int argc, char **argv);
 int lk_command_orders(int argc, char **argv);
 int lk_command_rank(int argc, char **argv);

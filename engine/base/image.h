@@ -1,0 +1,40 @@
+/* Frozen structures in a file, as they lie in memory.
+ *
+ * A *walk* goes through a structure and everything that it points to. The same walk writes and reads: writing, each array that a pointer leads to is appended,
+ * and the pointer becomes its offset; reading, each offset is checked and becomes a pointer into the mapped file. A walk is written once, so that the two cannot
+ * differ. Flat arrays, which are most of it, are not touched by reading, and processes that map the same file share them.
+ *
+ * Places are offsets in the image, since it moves while it grows: LK_AT(image, type, place) is good until the next array.
+ * A failure (memory out while writing, an offset that leads out of the file while reading) sets `failed`, after which walks find empty arrays. */
+#ifndef LK_BASE_IMAGE_H
+#define LK_BASE_IMAGE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+typedef struct lk_image {
+  char *base;
+  size_t size, cap;
+  bool writing, failed;
+  const void *last_from; /* what was appended last, so that many pointers to one text share it */
+  size_t last_place;
+} lk_image;
+
+#define LK_AT(image, type, place) ((type *)(void *)((image)->base + (place)))
+
+/* Appends or finds the `count` elements of `size` bytes that the pointer at `pointer` leads to; returns where they are. */
+size_t lk_image_array(lk_image *image, size_t pointer, size_t count, size_t size);
+/* The text of the lk_view at `view`, with a NUL behind it. */
+void lk_image_view(lk_image *image, size_t view);
+/* The string that the pointer at `pointer` leads to; it may be NULL. */
+void lk_image_string(lk_image *image, size_t pointer);
+/* `count` views in a row, to which the pointer at `pointer` leads. */
+void lk_image_views(lk_image *image, size_t pointer, size_t count);
+/* Appends `size` bytes and returns where they are. */
+size_t lk_image_append(lk_image *image, const void *bytes, size_t size);
+/* A number for `size` bytes that one changed byte changes; some gigabytes a second. */
+uint64_t lk_image_checksum(const void *bytes, size_t size);
+void lk_image_free(lk_image *image); /* of one that was written */
+
+#endif

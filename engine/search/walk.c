@@ -1,0 +1,99 @@
+/* Indexes as images (base/image.h). What a search takes for granted of an array is checked while it is read. */
+#include "search/index.h"
+
+static bool ascends(const uint32_t *numbers, size_t count, uint32_t last) {
+  for (size_t i = 1; i < count; i++)
+    if (numbers[i] < numbers[i - 1]) return false;
+  return count && numbers[0] == 0 && numbers[count - 1] == last;
+}
+
+/* A search ends at a free slot: there must be one, and none may lead behind the end. */
+static bool has_sound_word_slots(const lk_word_table *table) {
+  size_t free_slots = 0;
+  for (size_t i = 0; i < table->slot_count; i++) {
+    if ((uint32_t)table->slots[i] > table->count) return false;
+    free_slots += !table->slots[i];
+  }
+  return (table->slot_count & (table->slot_count - 1)) == 0 && (free_slots || !table->slot_count);
+}
+
+static bool has_sound_gram_slots(const lk_gram_table *table) {
+  size_t free_slots = 0;
+  for (size_t i = 0; i < table->slot_count; i++) {
+    if (table->slots[i] > table->count) return false;
+    free_slots += !table->slots[i];
+  }
+  return (table->slot_count & (table->slot_count - 1)) == 0 && (free_slots || !table->slot_count);
+}
+
+static void walk_words(lk_image *image, size_t at) {
+  lk_word_table table = *LK_AT(image, lk_word_table, at);
+  size_t starts = table.count ? (size_t)table.count + 1 : 0;
+  (void)lk_image_array(image, at + offsetof(lk_word_table, starts), starts, sizeof(uint32_t));
+  (void)lk_image_array(image, at + offsetof(lk_word_table, slots), table.slot_count, sizeof(uint64_t));
+  if (image->failed) return;
+  size_t bytes = table.byte_cap = image->writing ? (table.count ? table.starts[table.count] : 0) : table.byte_cap;
+  if (image->writing) LK_AT(image, lk_word_table, at)->byte_cap = bytes;
+  (void)lk_image_array(image, at + offsetof(lk_word_table, bytes), bytes, 1);
+  if (image->failed || image->writing) return;
+  const lk_word_table *read = LK_AT(image, lk_word_table, at);
+  if ((starts && !ascends(read->starts, starts, (uint32_t)bytes)) || !has_sound_word_slots(read)) image->failed = true;
+}
+
+static void walk_grams(lk_image *image, size_t at) {
+  lk_gram_table table = *LK_AT(image, lk_gram_table, at);
+  (void)lk_image_array(image, at + offsetof(lk_gram_table, keys), table.count, sizeof(uint64_t));
+  (void)lk_image_array(image, at + offsetof(lk_gram_table, slots), table.slot_count, sizeof(uint32_t));
+  if (!image->failed && !image->writing && !has_sound_gram_slots(LK_AT(image, lk_gram_table, at))) image->failed = true;
+}
+
+void lk_terms_walk(lk_image *image, size_t pointer) {
+  size_t at = lk_image_array(image, pointer, 1, sizeof(lk_terms));
+  if (!at) image->failed = true;
+  if (!image->failed) walk_words(image, at + offsetof(lk_terms, words));
+  if (!image->failed) walk_grams(image, at + offsetof(lk_terms, grams));
+}
+
+static bool has_sound_postings(const lk_index *index, const lk_term_space *space) {
+  uint32_t count = space->first[space->term_count];
+  for (uint32_t i = 0; i < count; i++) {
+    const lk_posting *p = &space->postings[i];
+    if (p->document >= index->documents || p->codes[0] >= index->value_count || p->codes[1] >= index->value_count) return false;
+  }
+  return true;
+}
+
+static void walk_space(lk_image *image, size_t index_at, size_t at) {
+  size_t documents = LK_AT(image, lk_index, index_at)->documents, terms = LK_AT(image, lk_term_space, at)->term_count;
+  const uint32_t *first = LK_AT(image, lk_term_space, at)->first;
+  size_t postings = image->writing ? first[terms] : 0;
+  size_t first_at = lk_image_array(image, at + offsetof(lk_term_space, first), terms + 1, sizeof(uint32_t));
+  if (image->failed) return;
+  if (!image->writing) postings = LK_AT(image, uint32_t, first_at)[terms];
+  (void)lk_image_array(image, at + offsetof(lk_term_space, idf), terms, sizeof(float));
+  (void)lk_image_array(image, at + offsetof(lk_term_space, postings), postings, sizeof(lk_posting));
+  (void)lk_image_array(image, at + offsetof(lk_term_space, norms), documents, sizeof(lk_field_values));
+  (void)lk_image_array(image, at + offsetof(lk_term_space, once), documents, sizeof(float));
+  if (image->failed || image->writing) return;
+  const lk_term_space *read = LK_AT(image, lk_term_space, at);
+  if (!ascends(read->first, terms + 1, (uint32_t)postings) || !has_sound_postings(LK_AT(image, lk_index, index_at), read))
+    image->failed = true;
+}
+
+static size_t walk_index(lk_image *image, size_t pointer) {
+  size_t at = lk_image_array(image, pointer, 1, sizeof(lk_index));
+  if (!at) image->failed = true;
+  if (image->failed) return 0;
+  (void)lk_image_array(image, at + offsetof(lk_index, values), LK_AT(image, lk_index, at)->value_count, sizeof(float));
+  for (int s = 0; s < LK_SPACE_COUNT && !image->failed; s++)
+    walk_space(image, at, at + offsetof(lk_index, spaces) + (size_t)s * sizeof(lk_term_space));
+  return at;
+}
+
+void lk_index_walk(lk_image *image, size_t first, size_t second) {
+  size_t one = walk_index(image, first), other = image->failed ? 0 : walk_index(image, second);
+  if (image->failed) return;
+  lk_terms_walk(image, one + offsetof(lk_index, terms));
+  if (!image->failed) /* in the image both lead to the same place, whether it is an offset or a pointer by now */
+    LK_AT(image, lk_index, other)->terms = LK_AT(image, lk_index, one)->terms;
+}

@@ -1,0 +1,74 @@
+/* The vocabulary as an image (base/image.h). */
+#include "text/data.h"
+#include "text/vocabulary.h"
+
+static void walk_lexeme(lk_image *image, size_t at) {
+  size_t lemma_count = LK_AT(image, lk_lexeme, at)->lemma_count, term_count = LK_AT(image, lk_lexeme, at)->term_count;
+  lk_image_views(image, at + offsetof(lk_lexeme, lemmas), lemma_count);
+  size_t terms = lk_image_array(image, at + offsetof(lk_lexeme, terms), term_count, sizeof(lk_term));
+  for (size_t i = 0; i < term_count && !image->failed; i++)
+    lk_image_view(image, terms + i * sizeof(lk_term) + offsetof(lk_term, text));
+}
+
+static void walk_entries(lk_image *image, size_t pointer, size_t count) {
+  size_t at = lk_image_array(image, pointer, count, sizeof(lk_known_form));
+  for (size_t i = 0; i < count && !image->failed; i++, at += sizeof(lk_known_form)) {
+    lk_image_view(image, at + offsetof(lk_known_form, form));
+    if (!image->failed) walk_lexeme(image, at + offsetof(lk_known_form, lexeme));
+  }
+}
+
+/* Rows of `size` bytes with one or two views in them. */
+static void walk_rows(lk_image *image, size_t pointer, size_t count, size_t size, size_t first, size_t second) {
+  size_t at = lk_image_array(image, pointer, count, size);
+  for (size_t i = 0; i < count && !image->failed; i++, at += size) {
+    lk_image_view(image, at + first);
+    if (second != first) lk_image_view(image, at + second);
+  }
+}
+
+static void walk_maps(lk_image *image, size_t at) {
+  static const size_t maps[] = {offsetof(lk_shelf, spoken),    offsetof(lk_shelf, spoken_folded), offsetof(lk_shelf, stop),
+                                offsetof(lk_shelf, common),    offsetof(lk_shelf, names),         offsetof(lk_shelf, stop_folded),
+                                offsetof(lk_shelf, irregular), offsetof(lk_shelf, derived),       offsetof(lk_shelf, trigrams),
+                                offsetof(lk_shelf, words),     offsetof(lk_shelf, lemmas),        offsetof(lk_shelf, folded),
+                                offsetof(lk_shelf, aimed)};
+  for (size_t i = 0; i < sizeof maps / sizeof *maps && !image->failed; i++) lk_map_walk(image, at + maps[i]);
+}
+
+#define COUNT_OF(vector) (LK_AT(image, lk_shelf, at)->vector.count)
+#define ITEMS_OF(vector) (at + offsetof(lk_shelf, vector.items))
+
+static void walk_shelf(lk_image *image, size_t at) {
+  LK_AT(image, lk_shelf, at)->arena = NULL;
+  walk_maps(image, at);
+  if (!image->failed) lk_image_views(image, ITEMS_OF(spoken_to), COUNT_OF(spoken_to));
+  if (!image->failed) lk_image_views(image, ITEMS_OF(irregular_to), COUNT_OF(irregular_to));
+  if (!image->failed)
+    walk_rows(image, ITEMS_OF(derivations), COUNT_OF(derivations), sizeof(lk_derivation), offsetof(lk_derivation, root),
+              offsetof(lk_derivation, root));
+  if (!image->failed)
+    walk_rows(image, ITEMS_OF(endings), COUNT_OF(endings), sizeof(lk_ending_rule), offsetof(lk_ending_rule, spoken),
+              offsetof(lk_ending_rule, written));
+  if (!image->failed)
+    walk_rows(image, ITEMS_OF(preferences), COUNT_OF(preferences), sizeof(lk_preference), offsetof(lk_preference, weaker),
+              offsetof(lk_preference, stronger));
+  if (!image->failed) walk_entries(image, ITEMS_OF(entries), COUNT_OF(entries));
+  if (!image->failed)
+    walk_rows(image, ITEMS_OF(targets), COUNT_OF(targets), sizeof(lk_target), offsetof(lk_target, form),
+              offsetof(lk_target, form));
+}
+
+void lk_vocabulary_walk(lk_image *image, size_t pointer) {
+  size_t at = lk_image_array(image, pointer, 1, sizeof(lk_vocabulary));
+  if (!at) image->failed = true;
+  for (int lang = 0; lang < LK_LANG_COUNT && !image->failed; lang++)
+    walk_shelf(image, at + offsetof(lk_vocabulary, shelves) + (size_t)lang * sizeof(lk_shelf));
+}
+
+uint64_t lk_language_data_digest(void) {
+  uint64_t digest = lk_hash(lk_data_names());
+  for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++)
+    for (lk_data_file file = 0; file < LK_DATA_FILE_COUNT; file++) digest = digest * 31 + lk_hash(lk_data_text(lang, file));
+  return digest;
+}
