@@ -11,6 +11,9 @@ typedef enum statement_id {
   SQL_BEGIN,
   SQL_COMMIT,
   SQL_ROLLBACK,
+  SQL_SAVEPOINT,
+  SQL_UNDO,
+  SQL_RELEASE,
   SQL_CONVERSATION_INSERT,
   SQL_CONVERSATION,
   SQL_CONVERSATIONS_OF,
@@ -127,8 +130,14 @@ lk_code sqlite_lost_cases(lk_store *, int64_t since, lk_arena *, lk_case **, siz
 lk_code sqlite_queue(lk_store *, int64_t id, int64_t since, size_t most, lk_arena *, lk_queue_figures *, lk_error *);
 lk_code sqlite_purge(lk_store *, int64_t moment, size_t *, lk_error *);
 lk_code sqlite_erase(lk_store *, lk_view conversation, lk_error *);
+void sqlite_batch(lk_store *, lk_write *const *, size_t count);
 
-/* Within a transaction. LK_ERR_MISSING when there is none. */
+/* Within a transaction. */
+lk_code sqlite_write_start(sqlite_store *s, const lk_conversation *conversation, lk_error *err);
+lk_code sqlite_write_turn(sqlite_store *s, const lk_turn_record *turn, lk_arena *arena, lk_turn_result *out, lk_error *err);
+lk_code sqlite_write_note(sqlite_store *s, lk_view conversation, int64_t time, const lk_event *events, size_t count,
+                          lk_arena *arena, lk_error *err);
+/* LK_ERR_MISSING when there is none. */
 lk_code sqlite_row_of(sqlite_store *s, lk_view id, lk_arena *arena, conversation_row *out, lk_error *err);
 lk_code sqlite_write_event(sqlite_store *s, const conversation_row *row, uint32_t turn, int64_t time, lk_lang lang,
                            const lk_event *event, lk_error *err);

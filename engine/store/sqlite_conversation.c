@@ -38,15 +38,16 @@ static lk_code insert_conversation(sqlite_store *s, const lk_conversation *c, in
   return code;
 }
 
-lk_code sqlite_start(lk_store *store, const lk_conversation *c, lk_error *err) {
-  sqlite_store *s = sqlite_of(store);
+lk_code sqlite_write_start(sqlite_store *s, const lk_conversation *c, lk_error *err) {
   conversation_row row = {.lang = c->lang, .channel = c->channel};
   lk_event event = {.type = LK_EVENT_CONVERSATION_STARTED};
-  lk_code code = sqlite_begin(s, err);
-  if (code) return code;
-  code = insert_conversation(s, c, &row.key, err);
-  if (!code) code = sqlite_write_event(s, &row, 0, c->started, c->lang, &event, err);
-  return sqlite_finish(s, code, err);
+  lk_code code = insert_conversation(s, c, &row.key, err);
+  return code ? code : sqlite_write_event(s, &row, 0, c->started, c->lang, &event, err);
+}
+
+lk_code sqlite_start(lk_store *store, const lk_conversation *c, lk_error *err) {
+  lk_code code = sqlite_begin(sqlite_of(store), err);
+  return code ? code : sqlite_finish(sqlite_of(store), sqlite_write_start(sqlite_of(store), c, err), err);
 }
 
 /* Reads the columns that writers and readers share. */
@@ -252,17 +253,19 @@ lk_code sqlite_events(lk_store *store, const lk_event_filter *filter, bool (*eac
   return query_end(&q, err);
 }
 
+lk_code sqlite_write_note(sqlite_store *s, lk_view conversation, int64_t time, const lk_event *events, size_t count,
+                          lk_arena *arena, lk_error *err) {
+  conversation_row row = {0};
+  lk_code code = sqlite_row_of(s, conversation, arena, &row, err);
+  return code ? code : write_events(s, &row, 0, time, row.lang, events, count, err);
+}
+
 lk_code sqlite_note(lk_store *store, lk_view conversation, int64_t time, const lk_event *events, size_t count, lk_error *err) {
   sqlite_store *s = sqlite_of(store);
   lk_arena *arena = lk_arena_new();
   if (!arena) return lk_fail_memory(err);
-  conversation_row row = {0};
   lk_code code = sqlite_begin(s, err);
-  if (!code) {
-    code = sqlite_row_of(s, conversation, arena, &row, err);
-    if (!code) code = write_events(s, &row, 0, time, row.lang, events, count, err);
-    code = sqlite_finish(s, code, err);
-  }
+  if (!code) code = sqlite_finish(s, sqlite_write_note(s, conversation, time, events, count, arena, err), err);
   lk_arena_free(arena);
   return code;
 }
@@ -346,7 +349,7 @@ static lk_code write_messages(sqlite_store *s, int64_t key, const lk_turn_record
   return code;
 }
 
-static lk_code write_turn(sqlite_store *s, const lk_turn_record *turn, lk_arena *arena, lk_turn_result *out, lk_error *err) {
+lk_code sqlite_write_turn(sqlite_store *s, const lk_turn_record *turn, lk_arena *arena, lk_turn_result *out, lk_error *err) {
   conversation_row row = {0};
   lk_code code = sqlite_row_of(s, turn->conversation, arena, &row, err);
   if (!code) code = find_repeated(s, &row, turn->client_id, arena, out, err);
@@ -368,7 +371,7 @@ lk_code sqlite_turn(lk_store *store, const lk_turn_record *turn, lk_arena *arena
   *out = (lk_turn_result){0};
   lk_code code = sqlite_begin(s, err);
   if (code) return code;
-  code = sqlite_finish(s, write_turn(s, turn, arena, out, err), err);
+  code = sqlite_finish(s, sqlite_write_turn(s, turn, arena, out, err), err);
   if (code) *out = (lk_turn_result){0};
   return code;
 }

@@ -224,6 +224,7 @@ static const lk_store_methods methods = {
     .queue = sqlite_queue,
     .purge = sqlite_purge,
     .erase = sqlite_erase,
+    .batch = sqlite_batch,
 };
 
 lk_store *lk_store_open(const char *path, const lk_store_options *options, lk_error *err) {

@@ -14,6 +14,9 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_SAVEPOINT] = "SAVEPOINT one",
+    [SQL_UNDO] = "ROLLBACK TO one",
+    [SQL_RELEASE] = "RELEASE one",
     [SQL_CONVERSATION_INSERT] =
         "INSERT INTO conversation (id, phase, lang, channel, customer, state, started, changed) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING key",

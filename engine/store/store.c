@@ -2,6 +2,7 @@
 #include "luukku/store.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/random.h>
 
 #include "base/arena.h"
@@ -145,11 +146,15 @@ void lk_store_close(lk_store *store) {
   if (store) store->methods->close(store);
 }
 
-lk_code lk_store_start(lk_store *store, const lk_conversation *c, lk_error *err) {
+static lk_code check_start(const lk_conversation *c, lk_error *err) {
   lk_code code = check_name("conversation's id", c->id, true, err);
   if (!code) code = check_name("channel", c->channel, true, err);
   if (!code) code = check_name("customer", c->customer, false, err);
-  if (!code) code = check_lang(c->lang, err);
+  return code ? code : check_lang(c->lang, err);
+}
+
+lk_code lk_store_start(lk_store *store, const lk_conversation *c, lk_error *err) {
+  lk_code code = check_start(c, err);
   return code ? code : store->methods->start(store, c, err);
 }
 
@@ -194,6 +199,51 @@ lk_code lk_store_note(lk_store *store, lk_view conversation, int64_t time, const
   if (!code) code = store->methods->note(store, conversation, time, masked, count, err);
   lk_arena_free(arena);
   return code;
+}
+
+/* The write as the provider gets it: checked, its events masked in the write's own arena. */
+static lk_code prepare_write(const lk_write *write, lk_write *out, lk_error *err) {
+  lk_event *events = NULL;
+  lk_turn_record *masked = NULL;
+  *out = *write;
+  if (write->kind == LK_WRITE_STARTS) return check_start(write->start, err);
+  if (write->kind == LK_WRITE_NOTES) {
+    lk_code code = mask_events(write->events, write->event_count, write->arena, &events, err);
+    out->events = events;
+    return code;
+  }
+  if (write->kind != LK_WRITE_TURNS) return lk_fail(err, LK_ERR_INPUT, "a write of a batch has no kind; give it one");
+  lk_code code = check_turn(write->turn, err);
+  if (!code) code = mask_events(write->turn->events, write->turn->event_count, write->arena, &events, err);
+  if (!code && !(masked = LK_NEW(write->arena, lk_turn_record))) code = lk_fail_memory(err);
+  if (code) return code;
+  *masked = *write->turn;
+  masked->events = events;
+  out->turn = masked;
+  return LK_OK;
+}
+
+static void take_over(lk_write *write, const lk_write *written) {
+  write->code = written->code;
+  write->err = written->err;
+  write->result = written->result;
+}
+
+void lk_store_batch(lk_store *store, lk_write *const *writes, size_t count) {
+  lk_write *prepared = calloc(count + 1, sizeof *prepared), **fine = calloc(count + 1, sizeof *fine);
+  size_t fine_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    lk_write *w = writes[i];
+    w->result = (lk_turn_result){0};
+    w->err = (lk_error){0};
+    w->code = prepared && fine ? prepare_write(w, &prepared[i], &w->err) : lk_fail_memory(&w->err);
+    if (!w->code) fine[fine_count++] = &prepared[i];
+  }
+  if (fine_count) store->methods->batch(store, fine, fine_count);
+  for (size_t i = 0; fine_count && i < count; i++)
+    if (!writes[i]->code) take_over(writes[i], &prepared[i]);
+  free(fine);
+  free(prepared);
 }
 
 lk_code lk_store_case(lk_store *store, int64_t id, lk_arena *arena, lk_case *out, lk_error *err) {

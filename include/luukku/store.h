@@ -274,6 +274,31 @@ lk_code lk_store_repeated(lk_store *store, lk_view conversation, lk_view client_
 /* Events outside turns (a rating, a notice), written durably. */
 lk_code lk_store_note(lk_store *store, lk_view conversation, int64_t time, const lk_event *events, size_t count, lk_error *err);
 
+/* ---- Many writes with one wait for the disk ---- */
+
+typedef enum lk_write_kind { LK_WRITE_STARTS, LK_WRITE_TURNS, LK_WRITE_NOTES } lk_write_kind;
+
+/* One write of a batch: what lk_store_start, lk_store_turn or lk_store_note would be called with, and what became of it. */
+typedef struct lk_write {
+  lk_write_kind kind;
+  const lk_conversation *start; /* STARTS */
+  const lk_turn_record *turn;   /* TURNS */
+  lk_arena *
+      arena; /* TURNS: where `result` lives; NOTES: scratch. One thread at a time uses an arena, and during the call that is this one. */
+  lk_view conversation; /* NOTES, with the three below */
+  int64_t time;
+  const lk_event *events;
+  size_t event_count;
+  lk_turn_result result; /* TURNS */
+  lk_code code;
+  lk_error err;
+} lk_write;
+
+/* Writes all in one transaction, in order, as if each had been written by itself: one that fails (a version that has moved on, an id that is taken) is undone alone and says
+ * so in its `code`, its neighbours stay. When the transaction fails (disk, lock), nothing is written and every `code` says why. After the call each write with LK_OK is
+ * on disk. */
+void lk_store_batch(lk_store *store, lk_write *const *writes, size_t count);
+
 /* ---- What the desk writes ---- */
 
 typedef struct lk_case_change {
@@ -344,6 +369,7 @@ typedef struct lk_store_methods {
   lk_code (*queue)(lk_store *, int64_t id, int64_t since, size_t most, lk_arena *, lk_queue_figures *out, lk_error *);
   lk_code (*purge)(lk_store *, int64_t moment, size_t *conversations, lk_error *);
   lk_code (*erase)(lk_store *, lk_view conversation, lk_error *);
+  void (*batch)(lk_store *, lk_write *const *, size_t count);
 } lk_store_methods;
 
 struct lk_store {

@@ -31,7 +31,7 @@ class SettingsTest(unittest.TestCase):
             self.assertIn(name + " ", result.stdout)
 
     def test_a_wrong_setting_is_a_clear_error(self):
-        for arguments, words in ((["--nothing", "1"], "no setting"), (["--workers", "many"], "whole number from 0 to 64"), (["--body-bytes", "1"], "1024 to 1048576"),
+        for arguments, words in ((["--nothing", "1"], "no setting"), (["--workers", "many"], "whole number from 0 to 128"), (["--body-bytes", "1"], "1024 to 1048576"),
                                  (["--csat=maybe"], "neither yes nor no"), (["--listen"], "lacks its value"), (["extra"], "not understood"),
                                  (["--listen", "here"], "ADDRESS:PORT"), (["--listen", "127.0.0.1:99999"], "ADDRESS:PORT"), (["--kb", "/nowhere"], "/nowhere"),
                                  (["--config", "/nowhere"], "cannot read /nowhere"), (["--config", self.file("workers = 2\nnothing = 3\n")], ":2: there is no setting"),

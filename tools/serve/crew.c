@@ -9,28 +9,56 @@
 #include <unistd.h>
 
 #include "fail.h"
-#include "gate.h"
+#include "writer.h"
 
-enum { WAITING_MOST = 512, MEMBERS_MOST = 65 };
+enum {
+  WAITING_MOST = 4096, /* pieces in all */
+  LANE_MOST = 64,      /* of one key */
+  SLOW_MOST = 64,
+  WORKERS_EACH = 16, /* for each processor: most of them wait for the disk */
+  WORKERS_MOST = 128,
+  MEMBERS_MOST = WORKERS_MOST + 1,
+  LANES = 1024 /* chains of the table of keys */
+};
 
 typedef struct piece {
   struct piece *next;
+  struct lane *lane; /* NULL: of no key */
   lk_work *work;
   lk_request *request;
   size_t key_length;
   char key[LK_CREW_KEY];
 } piece;
 
+typedef struct pieces {
+  piece *first, **end;
+  size_t count;
+} pieces;
+
+/* A key whose work is being done, or stands among what is ready: what comes meanwhile stands behind it here. */
+typedef struct lane {
+  struct lane *next;
+  pieces waiting;
+  size_t key_length;
+  char key[LK_CREW_KEY];
+} lane;
+
+/* What threads take their work from. Under the mutex. */
+typedef struct queue {
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  pieces ready;
+  size_t count; /* ready and in lanes */
+  bool stop;
+  lane *lanes[LANES];
+} queue;
+
 typedef struct member {
   lk_crew *crew;
+  queue *queue;
   pthread_t thread;
   bool started;
   bool bare; /* its seat has scratch memory only */
-  pthread_mutex_t mutex;
-  pthread_cond_t wake;
-  piece *first, **end;
-  size_t count;
-  bool stop;
   lk_seat seat;
 } member;
 
@@ -38,10 +66,10 @@ struct lk_crew {
   const lk_settings *settings;
   lk_shelf *shelf;
   void *self;
+  lk_writer *writer;
   size_t count; /* the last one does slow work */
-  atomic_uint next;
   atomic_size_t waiting;
-  pthread_mutex_t gate; /* of the writers */
+  queue turns, slow;
   member members[MEMBERS_MOST];
 };
 
@@ -79,7 +107,7 @@ static lk_code take_seat(lk_crew *crew, lk_seat *seat, bool bare, lk_error *err)
   if (!seat->arena) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
   if (bare) return LK_OK;
   seat->store = lk_store_open(s->db, NULL, err);
-  if (seat->store) seat->store = lk_gate_store(seat->store, &crew->gate, err);
+  if (seat->store) seat->store = lk_writer_store(crew->writer, seat->store, err);
   if (seat->store && *s->orders) {
     seat->orders = lk_orders_open(s->orders, NULL, err);
     seat->identity = seat->orders ? lk_identity_open(s->db, NULL, err) : NULL;
@@ -96,77 +124,185 @@ static void leave_seat(lk_crew *crew, lk_seat *seat) {
   lk_arena_free(seat->arena);
 }
 
-/* ---- Work ---- */
+/* ---- Queues ---- */
 
-static piece *next_piece(member *m) {
-  pthread_mutex_lock(&m->mutex);
-  while (!m->first && !m->stop) pthread_cond_wait(&m->wake, &m->mutex);
-  piece *p = m->first;
-  if (p) {
-    m->first = p->next;
-    if (!m->first) m->end = &m->first;
-    m->count--;
-  }
-  pthread_mutex_unlock(&m->mutex);
+static void queue_init(queue *q) {
+  pthread_mutex_init(&q->mutex, NULL);
+  pthread_cond_init(&q->wake, NULL);
+  q->ready.end = &q->ready.first;
+}
+
+static void queue_destroy(queue *q) {
+  pthread_cond_destroy(&q->wake);
+  pthread_mutex_destroy(&q->mutex);
+}
+
+static void push(pieces *list, piece *p) {
+  p->next = NULL;
+  *list->end = p;
+  list->end = &p->next;
+  list->count++;
+}
+
+static piece *pop(pieces *list) {
+  piece *p = list->first;
+  if (!p) return NULL;
+  list->first = p->next;
+  if (!list->first) list->end = &list->first;
+  list->count--;
   return p;
 }
 
-static void *work(void *self) {
-  member *m = self;
-  lk_crew *crew = m->crew;
-  for (piece *p; (p = next_piece(m)) != NULL;) {
-    lk_error err = {0};
-    /* When there is no memory for the new content, the seat goes on trying, and its work is refused. */
-    bool ready = m->bare || (m->seat.desk && m->seat.content->generation == lk_shelf_generation(crew->shelf)) ||
-                 take_content(crew, &m->seat, &err) == LK_OK;
-    m->seat.now = time(NULL);
-    if (ready)
-      p->work(crew->self, &m->seat, p->request, (lk_view){p->key, p->key_length});
-    else if (p->request)
-      lk_request_problem(p->request, &(lk_problem){503, "busy", "the server lacks memory just now; try again", 0, 0, 5});
-    lk_arena_reset(m->seat.arena);
-    free(p);
-    atomic_fetch_sub(&crew->waiting, 1);
-  }
-  return NULL;
+static lane **find_lane(queue *q, lk_view key) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (size_t i = 0; i < key.len; i++) hash = (hash ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
+  lane **at = &q->lanes[(hash ^ hash >> 32) % LANES];
+  while (*at && !lk_view_eq((lk_view){(*at)->key, (*at)->key_length}, key)) at = &(*at)->next;
+  return at;
 }
 
-static bool give(lk_crew *crew, member *m, lk_view key, lk_work *task, lk_request *request) {
+static lane *new_lane(lane **at, const piece *p) {
+  lane *l = calloc(1, sizeof *l);
+  if (!l) return NULL;
+  l->waiting.end = &l->waiting.first;
+  l->key_length = p->key_length;
+  memcpy(l->key, p->key, p->key_length);
+  *at = l;
+  return l;
+}
+
+/* True when the piece stands in the queue. */
+static bool line_up(queue *q, piece *p) {
+  if (p->key_length) {
+    lane **at = find_lane(q, (lk_view){p->key, p->key_length});
+    if (*at) {
+      if ((*at)->waiting.count >= LANE_MOST) return false;
+      p->lane = *at;
+      push(&p->lane->waiting, p);
+      return true;
+    }
+    p->lane = new_lane(at, p);
+    if (!p->lane) return false;
+  }
+  push(&q->ready, p);
+  pthread_cond_signal(&q->wake);
+  return true;
+}
+
+/* The key's next piece is ready now; without one the key is forgotten. */
+static void leave_lane(queue *q, lane *l) {
+  piece *next = pop(&l->waiting);
+  if (next) {
+    push(&q->ready, next);
+    pthread_cond_signal(&q->wake);
+    return;
+  }
+  *find_lane(q, (lk_view){l->key, l->key_length}) = l->next;
+  free(l);
+}
+
+static bool give(lk_crew *crew, queue *q, size_t most, lk_view key, lk_work *task, lk_request *request) {
   piece *p = key.len < LK_CREW_KEY ? calloc(1, sizeof *p) : NULL;
   if (!p) return false;
   p->work = task;
   p->request = request;
   p->key_length = key.len;
   if (key.len) memcpy(p->key, key.ptr, key.len);
-  pthread_mutex_lock(&m->mutex);
-  bool taken = m->count < WAITING_MOST && !m->stop;
+  pthread_mutex_lock(&q->mutex);
+  bool taken = q->count < most && !q->stop && line_up(q, p);
   if (taken) {
+    q->count++;
     atomic_fetch_add(&crew->waiting, 1);
-    *m->end = p;
-    m->end = &p->next;
-    m->count++;
-    pthread_cond_signal(&m->wake);
   }
-  pthread_mutex_unlock(&m->mutex);
+  pthread_mutex_unlock(&q->mutex);
   if (!taken) free(p);
   return taken;
 }
 
+/* ---- Work ---- */
+
+static bool is_current(const member *m) {
+  return m->bare || (m->seat.desk && m->seat.content->generation == lk_shelf_generation(m->crew->shelf));
+}
+
+/* Waits for work; NULL when there is none and the content is an old one, or the crew stops. */
+static piece *next_piece(member *m, bool *stop) {
+  queue *q = m->queue;
+  pthread_mutex_lock(&q->mutex);
+  while (!q->ready.first && !(q->stop && q->count == 0) && is_current(m)) pthread_cond_wait(&q->wake, &q->mutex);
+  piece *p = pop(&q->ready);
+  if (p && --q->count == 0 && q->stop) pthread_cond_broadcast(&q->wake);
+  *stop = !p && q->stop && q->count == 0;
+  pthread_mutex_unlock(&q->mutex);
+  return p;
+}
+
+static void do_piece(member *m, piece *p) {
+  lk_crew *crew = m->crew;
+  lk_error err = {0};
+  /* When there is no memory for the new content, the seat goes on trying, and its work is refused. */
+  bool ready = is_current(m) || take_content(crew, &m->seat, &err) == LK_OK;
+  m->seat.now = time(NULL);
+  if (ready)
+    p->work(crew->self, &m->seat, p->request, (lk_view){p->key, p->key_length});
+  else if (p->request)
+    lk_request_problem(p->request, &(lk_problem){503, "busy", "the server lacks memory just now; try again", 0, 0, 5});
+  lk_arena_reset(m->seat.arena);
+  if (p->lane) {
+    pthread_mutex_lock(&m->queue->mutex);
+    leave_lane(m->queue, p->lane);
+    pthread_mutex_unlock(&m->queue->mutex);
+  }
+  free(p);
+  atomic_fetch_sub(&crew->waiting, 1);
+}
+
+static void *work(void *self) {
+  member *m = self;
+  for (bool stop = false; !stop;) {
+    piece *p = next_piece(m, &stop);
+    lk_error err = {0};
+    if (p)
+      do_piece(m, p);
+    else if (!stop && !is_current(m) && take_content(m->crew, &m->seat, &err) != LK_OK)
+      nanosleep(&(struct timespec){1, 0}, NULL);
+  }
+  return NULL;
+}
+
 bool lk_crew_give(lk_crew *crew, lk_view key, lk_work *task, lk_request *request) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  if (key.len == 0) hash = atomic_fetch_add(&crew->next, 1);
-  for (size_t i = 0; i < key.len; i++) hash = (hash ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
-  if (key.len) hash ^= hash >> 32;
-  return give(crew, &crew->members[hash % (crew->count - 1)], key, task, request);
+  return give(crew, &crew->turns, WAITING_MOST, key, task, request);
 }
 
 bool lk_crew_give_slow(lk_crew *crew, lk_work *task, lk_request *request) {
-  return give(crew, &crew->members[crew->count - 1], (lk_view){"", 0}, task, request);
+  return give(crew, &crew->slow, SLOW_MOST, (lk_view){"", 0}, task, request);
+}
+
+void lk_crew_refresh(lk_crew *crew) {
+  pthread_mutex_lock(&crew->turns.mutex);
+  pthread_cond_broadcast(&crew->turns.wake);
+  pthread_mutex_unlock(&crew->turns.mutex);
 }
 
 size_t lk_crew_waiting(lk_crew *crew) { return atomic_load(&crew->waiting); }
 
 /* ---- Starting and stopping ---- */
+
+static size_t count_workers(const lk_settings *settings) {
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  long workers = settings->workers ? settings->workers : processors > 0 ? WORKERS_EACH * processors : WORKERS_EACH;
+  return (size_t)(workers > WORKERS_MOST ? WORKERS_MOST : workers);
+}
+
+static bool start_member(lk_crew *crew, member *m, bool bare, lk_error *err) {
+  m->crew = crew;
+  m->bare = bare;
+  m->queue = bare ? &crew->slow : &crew->turns;
+  if (take_seat(crew, &m->seat, bare, err)) return false;
+  m->started = pthread_create(&m->thread, NULL, work, m) == 0;
+  if (!m->started) lk_set_error(err, LK_ERR_IO, "cannot start a thread; allow the server more of them");
+  return m->started;
+}
 
 lk_crew *lk_crew_start(const lk_settings *settings, lk_shelf *shelf, void *self, lk_error *err) {
   lk_crew *crew = calloc(1, sizeof *crew);
@@ -174,43 +310,40 @@ lk_crew *lk_crew_start(const lk_settings *settings, lk_shelf *shelf, void *self,
     lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
     return NULL;
   }
-  long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  long workers = settings->workers ? settings->workers : processors > 0 ? 2 * processors : 2;
   crew->settings = settings;
   crew->shelf = shelf;
   crew->self = self;
-  pthread_mutex_init(&crew->gate, NULL);
-  for (crew->count = 0; crew->count < (size_t)(workers > 64 ? 64 : workers) + 1; crew->count++) {
-    member *m = &crew->members[crew->count];
-    m->crew = crew;
-    m->bare = crew->count == (size_t)(workers > 64 ? 64 : workers);
-    m->end = &m->first;
-    pthread_mutex_init(&m->mutex, NULL);
-    pthread_cond_init(&m->wake, NULL);
-    bool seated = take_seat(crew, &m->seat, m->bare, err) == LK_OK;
-    m->started = seated && pthread_create(&m->thread, NULL, work, m) == 0;
-    if (m->started) continue;
-    if (seated) lk_set_error(err, LK_ERR_IO, "cannot start a thread; allow the server more of them");
+  queue_init(&crew->turns);
+  queue_init(&crew->slow);
+  crew->writer = lk_writer_start(settings->db, err);
+  bool fine = crew->writer != NULL;
+  size_t workers = count_workers(settings);
+  while (fine && crew->count < workers + 1) {
+    fine = start_member(crew, &crew->members[crew->count], crew->count == workers, err);
     crew->count++;
-    lk_crew_stop(crew);
-    return NULL;
   }
-  return crew;
+  if (fine) return crew;
+  lk_crew_stop(crew);
+  return NULL;
+}
+
+static void stop_queue(queue *q) {
+  pthread_mutex_lock(&q->mutex);
+  q->stop = true;
+  pthread_cond_broadcast(&q->wake);
+  pthread_mutex_unlock(&q->mutex);
 }
 
 void lk_crew_stop(lk_crew *crew) {
   if (!crew) return;
+  stop_queue(&crew->turns);
+  stop_queue(&crew->slow);
   for (size_t i = 0; i < crew->count; i++) {
-    member *m = &crew->members[i];
-    pthread_mutex_lock(&m->mutex);
-    m->stop = true;
-    pthread_cond_signal(&m->wake);
-    pthread_mutex_unlock(&m->mutex);
-    if (m->started) pthread_join(m->thread, NULL);
-    leave_seat(crew, &m->seat);
-    pthread_cond_destroy(&m->wake);
-    pthread_mutex_destroy(&m->mutex);
+    if (crew->members[i].started) pthread_join(crew->members[i].thread, NULL);
+    leave_seat(crew, &crew->members[i].seat);
   }
-  pthread_mutex_destroy(&crew->gate);
+  lk_writer_stop(crew->writer);
+  queue_destroy(&crew->turns);
+  queue_destroy(&crew->slow);
   free(crew);
 }

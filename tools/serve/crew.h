@@ -1,7 +1,8 @@
-/* The threads that do the work: each has a seat with an analyzer, a database handle and scratch memory of its own.
+/* The threads that do the work: each has a seat with an analyzer, a database handle and scratch memory of its own. They are many more than processors, since most of the
+ * time a turn waits to be on disk; and what many wait for at the same moment is written together (writer.h).
  *
- * Work is given with a key; work of one key is done by one thread in the order in which it was given. So turns of one conversation never interleave, and nobody waits
- * for a lock. Queues are bounded: who comes when one is full is told so at once. */
+ * Work is given with a key; work of one key is done in the order in which it was given, one piece after the other, by whichever thread is free. So turns of one
+ * conversation never interleave, and nobody else waits for them. Queues are bounded: who comes when one is full is told so at once. */
 #ifndef LUUKKU_SERVE_CREW_H
 #define LUUKKU_SERVE_CREW_H
 
@@ -40,6 +41,8 @@ bool lk_crew_give(lk_crew *crew, lk_view key, lk_work *work, lk_request *request
 /* For what takes long (a password): a thread of its own, so that nobody's turn stands behind it. Its seat has `arena` and `now`
  * alone. */
 bool lk_crew_give_slow(lk_crew *crew, lk_work *work, lk_request *request);
+/* A new content is on the shelf: threads without work take it as well, so that the old one can go. */
+void lk_crew_refresh(lk_crew *crew);
 /* Pieces of work that wait or are being done. */
 size_t lk_crew_waiting(lk_crew *crew);
 

@@ -57,18 +57,13 @@ static void free_lost(void *self, lk_seat *seat, lk_request *request, lk_view ke
 
 /* ---- Knowledge base ---- */
 
-static void do_nothing(void *self, lk_seat *seat, lk_request *request, lk_view key) {
-  (void)self, (void)seat, (void)request, (void)key;
-}
-
 static void reload(lk_server *server) {
   lk_error err = {0};
   char text[512];
   if (lk_shelf_reload(server->shelf, &err) == LK_OK) {
     atomic_fetch_add(&server->metrics.reloads, 1);
     LK_LOG(server->log, "info", "reloaded", {"generation", NULL, (int64_t)lk_shelf_generation(server->shelf)});
-    /* Each thread takes the new one with its next piece of work; so that the old one does not stay in memory, they get one now. */
-    for (int i = 0; i < 64; i++) lk_crew_give(server->crew, (lk_view){"", 0}, do_nothing, NULL);
+    lk_crew_refresh(server->crew);
   } else {
     atomic_fetch_add(&server->metrics.reload_failures, 1);
     lk_shelf_trouble(server->shelf, text, sizeof text);

@@ -207,6 +207,49 @@ static void a_full_disk_at_any_write_loses_nothing_and_the_store_goes_on(void **
   lk_store_close(store);
 }
 
+/* A turn of 20 kB in each of two conversations, together. */
+static void write_both(lk_store *store, lk_code codes[2], lk_error errors[2]) {
+  static char text[20000];
+  memset(text, 'x', sizeof text);
+  lk_arena *arena = lk_arena_new();
+  lk_said said = {.author = LK_AUTHOR_CUSTOMER, .text = {text, sizeof text}};
+  lk_turn_record turns[2];
+  lk_write writes[2];
+  for (int i = 0; i < 2; i++) {
+    lk_conversation c;
+    lk_view id = lk_view_of(i ? "k2" : "k1");
+    assert_int_equal(lk_store_conversation(store, id, arena, &c, &errors[i]), LK_OK);
+    turns[i] = (lk_turn_record){
+        .conversation = id, .version = c.version, .time = 2, .lang = LK_LANG_FI, .messages = &said, .message_count = 1};
+    writes[i] = (lk_write){.kind = LK_WRITE_TURNS, .turn = &turns[i], .arena = arena};
+  }
+  lk_store_batch(store, (lk_write *const[]){&writes[0], &writes[1]}, 2);
+  for (int i = 0; i < 2; i++) {
+    codes[i] = writes[i].code;
+    errors[i] = writes[i].err;
+  }
+  lk_arena_free(arena);
+}
+
+static void a_batch_on_a_full_disk_fails_as_a_whole(void **state) {
+  (void)state;
+  lk_error errors[2] = {{0}};
+  lk_code codes[2] = {LK_ERR_IO, LK_ERR_IO};
+  lk_store *store = fresh_store();
+  lk_conversation c = {.id = LK_LIT("k2"), .lang = LK_LANG_FI, .channel = LK_LIT("web"), .started = 1};
+  assert_int_equal(lk_store_start(store, &c, &errors[0]), LK_OK);
+  for (long after = 0; after < 200 && codes[0]; after++) {
+    disk_fails(after, SQLITE_FULL, false);
+    write_both(store, codes, errors);
+    disk_is_well();
+    assert_int_equal(codes[0], codes[1]);
+    assert_true(!codes[0] || (codes[0] == LK_ERR_IO && says_how_to_mend(&errors[0]) && says_how_to_mend(&errors[1])));
+    assert_int_equal(turns_of(store), codes[0] ? 0 : 1);
+  }
+  assert_int_equal(codes[0], LK_OK);
+  lk_store_close(store);
+}
+
 static void failing_reads_are_an_error_and_no_answer(void **state) {
   (void)state;
   lk_error err = {0};
@@ -462,6 +505,7 @@ static int tear_down(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_full_disk_at_any_write_loses_nothing_and_the_store_goes_on),
+      cmocka_unit_test(a_batch_on_a_full_disk_fails_as_a_whole),
       cmocka_unit_test(failing_reads_are_an_error_and_no_answer),
       cmocka_unit_test(a_full_disk_while_the_store_is_made_leaves_no_half_store),
       cmocka_unit_test(an_erasure_that_fails_half_way_is_finished_by_the_next_purge),

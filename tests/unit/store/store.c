@@ -727,6 +727,75 @@ static int remove_folder(void **state) {
   return rmdir(folder);
 }
 
+/* ---- Batches ---- */
+
+static void writes_of_a_batch_stand_or_fail_each_for_itself(void **state) {
+  setting *s = *state;
+  start(s, "k2", "", 1000);
+  lk_conversation fresh = {.id = LK_LIT("k3"), .lang = LK_LANG_SV, .channel = LK_LIT("web"), .started = 1000}, taken = fresh;
+  taken.id = K1;
+  lk_turn_record first = a_turn(s, K1, question_and_answer), late = first, other = a_turn(s, LK_LIT("k2"), question_and_answer),
+                 nobody = first, silent = other;
+  nobody.conversation = LK_LIT("nobody");
+  silent.lang = LK_LANG_NONE;
+  lk_event rated = {.type = LK_EVENT_RATED_CSAT, .has_number = true, .number = 5, .text = LK_LIT("soittakaa 040 123 4567")};
+  lk_write writes[] = {
+      {.kind = LK_WRITE_TURNS, .turn = &first, .arena = s->arena},
+      {.kind = LK_WRITE_STARTS, .start = &taken},
+      {.kind = LK_WRITE_TURNS, .turn = &late, .arena = s->arena},
+      {.kind = LK_WRITE_STARTS, .start = &fresh},
+      {.kind = LK_WRITE_TURNS, .turn = &nobody, .arena = s->arena},
+      {.kind = LK_WRITE_TURNS, .turn = &silent, .arena = s->arena},
+      {.kind = LK_WRITE_NOTES, .conversation = K1, .time = 1020, .events = &rated, .event_count = 1, .arena = s->arena},
+      {.kind = LK_WRITE_TURNS, .turn = &other, .arena = s->arena},
+  };
+  static const lk_code wanted[] = {LK_OK, LK_ERR_STATE, LK_ERR_STATE, LK_OK, LK_ERR_MISSING, LK_ERR_INPUT, LK_OK, LK_OK};
+  enum { COUNT = sizeof writes / sizeof *writes };
+  lk_write *all[COUNT];
+  for (size_t i = 0; i < COUNT; i++) all[i] = &writes[i];
+  lk_store_batch(s->store, all, COUNT);
+  for (size_t i = 0; i < COUNT; i++) {
+    assert_int_equal(writes[i].code, wanted[i]);
+    assert_true(wanted[i] == LK_OK || strstr(writes[i].err.message, "; ") != NULL);
+  }
+  assert_int_equal(writes[0].result.message_count, 2);
+  assert_true(writes[0].result.messages[0].id > 0);
+  assert_int_equal(writes[2].result.message_count, 0);
+  assert_int_equal(load(s, K1).turns, 1);
+  assert_int_equal(load(s, LK_LIT("k2")).turns, 1);
+  assert_int_equal(load(s, LK_LIT("k3")).lang, LK_LANG_SV);
+  assert_int_equal(count_events(s, LK_EVENT_RATED_CSAT), 1);
+  assert_int_equal(writes[0].turn == &first, true);
+}
+
+static void the_same_message_twice_in_a_batch_is_one(void **state) {
+  setting *s = *state;
+  lk_turn_record turn = a_turn(s, K1, question_and_answer);
+  turn.client_id = LK_LIT("c1");
+  lk_write one = {.kind = LK_WRITE_TURNS, .turn = &turn, .arena = s->arena}, two = one;
+  lk_store_batch(s->store, (lk_write *const[]){&one, &two}, 2);
+  assert_int_equal(one.code, LK_OK);
+  assert_int_equal(two.code, LK_OK);
+  assert_false(one.result.repeated);
+  assert_true(two.result.repeated);
+  assert_int_equal(two.result.messages[0].id, one.result.messages[0].id);
+  assert_int_equal(load(s, K1).turns, 1);
+}
+
+static void what_is_masked_in_a_turn_is_masked_in_a_batch(void **state) {
+  setting *s = *state;
+  lk_turn_record turn = a_turn(s, K1, question_and_answer);
+  lk_event heard = {.type = LK_EVENT_MESSAGE_RECEIVED, .text = LK_LIT("numeroni on 040 123 4567")};
+  turn.events = &heard;
+  turn.event_count = 1;
+  lk_write write = {.kind = LK_WRITE_TURNS, .turn = &turn, .arena = s->arena};
+  lk_store_batch(s->store, (lk_write *const[]){&write}, 1);
+  assert_int_equal(write.code, LK_OK);
+  lk_view json;
+  assert_int_equal(lk_store_export(s->store, K1, s->arena, &json, &s->err), LK_OK);
+  assert_null(memmem(json.ptr, json.len, "040 123", 7));
+}
+
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -745,6 +814,9 @@ int main(void) {
       WITH_STORE(wrong_arguments_are_refused_before_anything_is_written),
       WITH_STORE(sql_and_odd_bytes_in_a_message_are_only_text),
       cmocka_unit_test(conversation_ids_are_new_each_time),
+      WITH_STORE(writes_of_a_batch_stand_or_fail_each_for_itself),
+      WITH_STORE(the_same_message_twice_in_a_batch_is_one),
+      WITH_STORE(what_is_masked_in_a_turn_is_masked_in_a_batch),
       WITH_STORE(an_export_holds_everything_of_a_conversation),
       WITH_STORE(a_customers_conversations_are_found_by_key),
       WITH_STORE(a_purge_takes_old_transcripts_and_leaves_figures),
