@@ -37,13 +37,12 @@ static bool asked_for_fewer(lk_maker *m, const lk_entry *intent, const lk_order_
   return true;
 }
 
-static bool too_many(lk_maker *m, const lk_entry *intent) {
+static bool too_many(lk_maker *m) {
   int64_t quantity = lk_chosen_quantity(m, 1);
   if (quantity >= 0 && quantity <= LK_ORDER_QUANTITY_MAX) return false;
   LK_SAY(m, "refused-quantity", LK_VALUE("most", lk_number_text(m, LK_ORDER_QUANTITY_MAX)), LK_VALUE("product", (lk_view){"", 0}),
          LK_VALUE("until", (lk_view){"", 0}), LK_VALUE("input", (lk_view){"", 0}), LK_VALUE("left", (lk_view){"", 0}),
          LK_VALUE("order", (lk_view){"", 0}));
-  (void)intent;
   (void)lk_state_fill(&m->state, LK_LIT("quantity"), (lk_view){"", 0});
   m->state.pending = LK_PENDING_SLOT;
   m->state.asked = LK_LIT("quantity");
@@ -55,15 +54,15 @@ static lk_view reason_text(lk_maker *m) {
   return lk_has_message(m, id.ptr) ? LK_PHRASE0(m, id.ptr) : lk_chosen(m, "reason");
 }
 
-/* What it costs: a new order at today's prices. */
-static int64_t total_of(lk_maker *m, const lk_entry *intent, const lk_order *order) {
-  if (lk_order_action_of(intent->action) != LK_ACTION_REORDER) return order->total;
-  int64_t total = order->delivery_price;
+/* A new order of the same costs what it costs today. */
+static void price_anew(lk_maker *m, lk_order *order) {
+  order->total = order->delivery_price;
   for (size_t i = 0; i < order->line_count; i++) {
-    const lk_product *now = product_of(m, order->lines[i].sku);
-    total += order->lines[i].quantity * (now ? now->price : order->lines[i].unit_price);
+    lk_order_line *line = &order->lines[i];
+    const lk_product *now = product_of(m, line->sku);
+    if (now) line->unit_price = now->price;
+    order->total += line->quantity * line->unit_price;
   }
-  return total;
 }
 
 static void say_plan(lk_maker *m, const lk_entry *intent, const lk_order *order, const lk_order_line *line,
@@ -72,24 +71,24 @@ static void say_plan(lk_maker *m, const lk_entry *intent, const lk_order *order,
   int64_t quantity = lk_chosen_quantity(m, 1);
   lk_view none = {"", 0}, amount = lk_number_text(m, quantity);
   lk_view name = line ? lk_line_name(m, line) : product ? lk_product_name(m, product) : lk_chosen(m, "product");
-  LK_SAY(m, intent->confirm.ptr, LK_VALUE("order", lk_chosen(m, "order")),
-         LK_VALUE("lines", order ? chosen_lines(m, order, back) : none),
-         LK_VALUE("total", order ? lk_money(m, total_of(m, intent, order)) : none), LK_VALUE("address", lk_chosen(m, "address")),
-         LK_VALUE("place", lk_chosen(m, "place")), LK_VALUE("product", name),
-         LK_VALUE("from", line ? lk_number_text(m, line->quantity) : none), LK_VALUE("to", amount), LK_VALUE("quantity", amount),
-         LK_VALUE("price", product ? lk_money(m, quantity * product->price) : none), LK_VALUE("reason", reason_text(m)),
-         LK_VALUE("size", lk_chosen(m, "size")), LK_VALUE("fault", lk_chosen(m, "fault")),
-         LK_VALUE("email", lk_chosen(m, "email")), LK_VALUE("phone", lk_chosen(m, "phone")),
-         LK_VALUE("text", lk_chosen(m, "text")));
+  LK_SAY(
+      m, intent->confirm.ptr, LK_VALUE("order", lk_chosen(m, "order")),
+      LK_VALUE("lines", order ? chosen_lines(m, order, back) : none), LK_VALUE("total", order ? lk_money(m, order->total) : none),
+      LK_VALUE("address", lk_chosen(m, "address")), LK_VALUE("place", lk_chosen(m, "place")), LK_VALUE("product", name),
+      LK_VALUE("from", line ? lk_number_text(m, line->quantity) : none), LK_VALUE("to", amount), LK_VALUE("quantity", amount),
+      LK_VALUE("price", product ? lk_money(m, quantity * product->price) : none), LK_VALUE("reason", reason_text(m)),
+      LK_VALUE("size", lk_chosen(m, "size")), LK_VALUE("fault", lk_chosen(m, "fault")), LK_VALUE("email", lk_chosen(m, "email")),
+      LK_VALUE("phone", lk_chosen(m, "phone")), LK_VALUE("text", lk_chosen(m, "text")));
 }
 
 void lk_confirm(lk_maker *m, const lk_entry *intent) {
-  const lk_order *order = NULL;
+  lk_order *order = NULL;
   if (lk_is_of_order(m) && !(order = lk_proved_order(m, intent))) return;
   if (order && lk_refused_already(m, intent, order)) return;
+  if (order && lk_order_action_of(intent->action) == LK_ACTION_REORDER) price_anew(m, order);
   const lk_order_line *line = lk_only_line(m, order);
   const lk_product *product = product_of(m, lk_chosen(m, "product"));
-  if (too_many(m, intent) || asked_for_fewer(m, intent, line, product)) return;
+  if (too_many(m) || asked_for_fewer(m, intent, line, product)) return;
   say_plan(m, intent, order, line, product);
   lk_offer(m, LK_PHRASE0(m, "choice-yes"), LK_LIT("yes"));
   lk_offer(m, LK_PHRASE0(m, "choice-no"), LK_LIT("no"));
