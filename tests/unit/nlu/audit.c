@@ -172,11 +172,11 @@ static void without_a_dictionary_a_slip_is_told_by_the_words_around(void **state
   (void)state;
 #define EN(body) \
   "<kb xmlns=\"urn:luukku:kb:1\" xml:lang=\"en\"><category id=\"c\"><title>Delivery</title></category>\n" body "</kb>"
-#define OFTEN                                                                                                    \
-  V("delivery today")                                                                                            \
-  V("delivery tomorrow")                                                                                         \
-  V("delivery at home") V("delivery by post") V("delivery to the door") V("delivery on monday") V("no delivery") \
-      V("late delivery")
+#define OFTEN            \
+  V("delivery today")    \
+  V("delivery tomorrow") \
+  V("delivery at home")  \
+  V("delivery by post") V("delivery to the door") V("delivery on monday") V("no delivery") V("late delivery")
   expect(EN(ARTICLE("a", Q("How does delivery work?") OFTEN, "We deliver fast. Your delviery comes by post.")), LK_LANG_EN,
          "unknown-word", LK_SEVERITY_WARNING, 11, "delviery");
   expect_none(EN(ARTICLE("a", Q("How does delivery work?") OFTEN, "Deliveries come by post.")), LK_LANG_EN, "unknown-word");
