@@ -13,7 +13,7 @@
 #include "search/index.h"
 
 enum { POOL = 20, NEAREST_POOL = 200, VOTERS = 10, REPORT_EACH = 256 };
-static const float decided = 1.6f; /* the bags alone: by how much the own entry must lead */
+static const float decided = 1.3f; /* the bags alone: by how much the own entry must lead */
 
 typedef struct asking {
   lk_audit_run *run;
