@@ -36,7 +36,7 @@ class Answer:
     def __init__(self, status, headers, raw):
         self.status, self.headers, self.raw = status, headers, raw
         kind = headers.get("content-type", "")
-        self.body = json.loads(raw) if "json" in kind else raw
+        self.body = json.loads(raw) if kind.endswith(("/json", "+json")) else raw
 
     @property
     def code(self):

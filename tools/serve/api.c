@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channel.h"
+#include "guard.h"
 #include "luukku/mask.h"
 #include "view.h"
 
@@ -30,26 +32,21 @@ void lk_api_wrong(lk_request *request, int status, const char *code, const char 
   lk_request_problem(request, &(lk_problem){.status = status, .code = code, .detail = detail});
 }
 
-void lk_api_failed(lk_server *server, lk_request *request, lk_code code, const lk_error *err) {
-  if (code == LK_ERR_MISSING) {
-    lk_api_wrong(request, 404, "no-conversation", "there is no such conversation; start one");
-    return;
-  }
-  if (code == LK_ERR_STATE) {
-    lk_api_wrong(request, 409, "conflict", err->message[0] ? err->message : "somebody was faster; look again");
-    return;
-  }
+lk_problem lk_api_problem(lk_server *server, lk_code code, const lk_error *err) {
+  if (code == LK_ERR_MISSING) return (lk_problem){404, "no-conversation", "there is no such conversation; start one", 0, 0, 0};
+  if (code == LK_ERR_STATE)
+    return (lk_problem){409, "conflict", err->message[0] ? err->message : "somebody was faster; look again", 0, 0, 0};
   LK_LOG(server->log, "error", "failed", {"code", lk_code_name(code), 0}, {"message", err->message, 0});
-  if (code == LK_ERR_BUSY) {
-    lk_request_problem(request, &(lk_problem){503, "busy", "the server is busy; send it again", 0, 0, 1});
-  } else if (code == LK_ERR_IO) {
-    atomic_store(&server->store_failed, true);
-    atomic_fetch_add(&server->metrics.store_failures, 1);
-    lk_request_problem(
-        request, &(lk_problem){503, "store", "nothing can be kept just now, and nothing was; send it again later", 0, 0, 10});
-  } else {
-    lk_api_wrong(request, 500, "internal", "something failed in the server; its log says what");
-  }
+  if (code == LK_ERR_BUSY) return (lk_problem){503, "busy", "the server is busy; send it again", 0, 0, 1};
+  if (code != LK_ERR_IO) return (lk_problem){500, "internal", "something failed in the server; its log says what", 0, 0, 0};
+  atomic_store(&server->store_failed, true);
+  atomic_fetch_add(&server->metrics.store_failures, 1);
+  return (lk_problem){503, "store", "nothing can be kept just now, and nothing was; send it again later", 0, 0, 10};
+}
+
+void lk_api_failed(lk_server *server, lk_request *request, lk_code code, const lk_error *err) {
+  lk_problem problem = lk_api_problem(server, code, err);
+  lk_request_problem(request, &problem);
 }
 
 /* ---- Reading ---- */
@@ -58,19 +55,26 @@ static bool is_json(const char *type) {
   return type && strncasecmp(type, "application/json", 16) == 0 && (type[16] == '\0' || type[16] == ';' || type[16] == ' ');
 }
 
-json_t *lk_api_body(lk_request *request, bool optional) {
+json_t *lk_api_parse(lk_request *request, bool optional, lk_problem *wrong) {
   lk_view body = lk_request_body(request);
   json_error_t error;
   if (optional && body.len == 0) return json_object();
   if (!is_json(lk_request_header(request, "Content-Type"))) {
-    lk_api_wrong(request, 415, "media-type", "the body has to be JSON; send Content-Type: application/json");
+    *wrong = (lk_problem){415, "media-type", "the body has to be JSON; send Content-Type: application/json", 0, 0, 0};
     return NULL;
   }
   json_t *parsed = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
   if (json_is_object(parsed)) return parsed;
   json_decref(parsed);
-  lk_api_wrong(request, 400, "bad-json", "the body is no JSON object in UTF-8 with each member once; mend it");
+  *wrong = (lk_problem){400, "bad-json", "the body is no JSON object in UTF-8 with each member once; mend it", 0, 0, 0};
   return NULL;
+}
+
+json_t *lk_api_body(lk_request *request, bool optional) {
+  lk_problem wrong;
+  json_t *body = lk_api_parse(request, optional, &wrong);
+  if (!body) lk_request_problem(request, &wrong);
+  return body;
 }
 
 static bool bad_member(lk_request *request, const char *name, const char *how) {
@@ -202,6 +206,17 @@ void lk_tell_state(lk_server *server, lk_seat *seat, const lk_conversation *c) {
   free(line);
 }
 
+void lk_tell_agent_typing(lk_server *server, lk_view conversation) {
+  lk_hub_tell(server->hub, conversation, "typing", 0, LK_LIT("{\"from\":\"agent\"}"));
+  lk_typists_note(server->typists, conversation, lk_guard_clock());
+}
+
+void lk_tell_customer_typing(lk_server *server, lk_view conversation) {
+  char *line = lk_api_line(json_pack("{so ss}", "conversation", lk_view_text(conversation), "from", "customer"));
+  if (line) lk_hub_tell_desk(server->hub, "typing", lk_view_of(line));
+  free(line);
+}
+
 void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id) {
   lk_case found;
   if (lk_store_case(seat->store, case_id, seat->arena, &found, NULL) == LK_OK) {
@@ -212,4 +227,28 @@ void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id) {
   char *line = lk_api_line(lk_view_availability(seat));
   if (line) lk_hub_tell_desk(server->hub, "queue", lk_view_of(line));
   free(line);
+}
+
+/* ---- Turns ---- */
+
+static void tell_turn(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id,
+                      const lk_talk_result *result) {
+  lk_tell_messages(server, seat, c, client_id, result->kept.messages, result->kept.message_count);
+  lk_tell_state(server, seat, c);
+  if (result->turn.handoff && result->kept.case_id) lk_tell_case(server, seat, result->kept.case_id);
+}
+
+lk_code lk_take_turn(lk_server *server, lk_seat *seat, lk_talk *talk, const lk_utterance *utterance, lk_view client_id,
+                     lk_talk_result *out, lk_conversation *conversation, lk_error *err) {
+  lk_code code = lk_talk_say(talk, utterance, client_id, seat->arena, out, err);
+  if (!code && !out->stored) {
+    code = out->trouble.code ? out->trouble.code : LK_ERR_IO;
+    *err = out->trouble;
+  }
+  if (!code) code = lk_store_conversation(seat->store, utterance->conversation, seat->arena, conversation, err);
+  if (code) return code;
+  atomic_store(&server->store_failed, false);
+  atomic_fetch_add(out->repeated ? &server->metrics.repeated : &server->metrics.turns, 1);
+  if (!out->repeated) tell_turn(server, seat, conversation, client_id, out);
+  return LK_OK;
 }

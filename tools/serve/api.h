@@ -8,7 +8,9 @@
 
 /* ---- Reading ---- */
 
-/* The body as an object to json_decref; NULL after it has answered 400 or 415. An absent body is {} when `optional`. */
+/* The body as an object to json_decref; NULL and what is wrong (400 or 415). An absent body is {} when `optional`. */
+json_t *lk_api_parse(lk_request *request, bool optional, lk_problem *wrong);
+/* The same; NULL after it has answered 400 or 415. An absent body is {} when `optional`. */
 json_t *lk_api_body(lk_request *request, bool optional);
 /* A text member; empty when absent. False after it has answered 400: no text, or absent although `required`. */
 bool lk_api_text(lk_request *request, const json_t *body, const char *name, bool required, lk_view *out);
@@ -27,7 +29,8 @@ size_t lk_api_characters(lk_view text);
 void lk_api_answer(lk_request *request, int status, json_t *value);
 void lk_api_empty(lk_request *request);
 void lk_api_wrong(lk_request *request, int status, const char *code, const char *detail);
-/* An engine's error as the problem that it is for a client; what is not the client's doing is logged. */
+/* An engine's error as the problem that it is for a client, which may point into `err`; what is not the client's doing is logged. */
+lk_problem lk_api_problem(lk_server *server, lk_code code, const lk_error *err);
 void lk_api_failed(lk_server *server, lk_request *request, lk_code code, const lk_error *err);
 
 /* One line of JSON to free(); NULL when memory is out. `value` is taken over. */
@@ -48,6 +51,10 @@ lk_code lk_post_write(lk_seat *seat, lk_view id, const lk_post *post, lk_turn_re
 /* A message of the KB, said by the bot and told to those who listen; nothing when the KB has none of this id. */
 void lk_post_say(lk_server *server, lk_seat *seat, const lk_conversation *conversation, const char *id);
 
+/* Takes a customer's message: LK_OK when the turn is on disk and everybody who listens was told. `conversation` is as it is afterwards. */
+lk_code lk_take_turn(lk_server *server, lk_seat *seat, lk_talk *talk, const lk_utterance *utterance, lk_view client_id,
+                     lk_talk_result *out, lk_conversation *conversation, lk_error *err);
+
 /* ---- Telling ---- */
 
 /* New messages, to the customer's streams and, where a person has or is to have the conversation, to the desk. */
@@ -55,6 +62,10 @@ void lk_tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c
                       const lk_said *messages, size_t count);
 /* The state as it is now, to the customer's streams. */
 void lk_tell_state(lk_server *server, lk_seat *seat, const lk_conversation *conversation);
+/* An agent is writing: to the customer's streams, and for those who poll. */
+void lk_tell_agent_typing(lk_server *server, lk_view conversation);
+/* A customer is. */
+void lk_tell_customer_typing(lk_server *server, lk_view conversation);
 /* A case and the queue, to the desk. */
 void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id);
 

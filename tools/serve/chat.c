@@ -126,31 +126,16 @@ static void start(void *self, lk_seat *seat, lk_request *request, lk_view key) {
 
 /* ---- Talking ---- */
 
-static void tell_turn(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id,
-                      const lk_talk_result *result) {
-  lk_tell_messages(server, seat, c, client_id, result->kept.messages, result->kept.message_count);
-  lk_tell_state(server, seat, c);
-  if (result->turn.handoff && result->kept.case_id) lk_tell_case(server, seat, result->kept.case_id);
-}
-
-static void take_message(lk_server *server, lk_seat *seat, lk_request *request, lk_view id, const lk_utterance *utterance,
+static void take_message(lk_server *server, lk_seat *seat, lk_request *request, const lk_utterance *utterance,
                          lk_view client_id) {
   lk_talk_result result;
   lk_conversation c;
   lk_error err = {0};
-  lk_code code = lk_talk_say(&seat->talk, utterance, client_id, seat->arena, &result, &err);
-  if (!code && !result.stored) {
-    code = result.trouble.code ? result.trouble.code : LK_ERR_IO;
-    err = result.trouble;
-  }
-  if (!code) code = lk_store_conversation(seat->store, id, seat->arena, &c, &err);
+  lk_code code = lk_take_turn(server, seat, &seat->talk, utterance, client_id, &result, &c, &err);
   if (code) {
     lk_api_failed(server, request, code, &err);
     return;
   }
-  atomic_store(&server->store_failed, false);
-  atomic_fetch_add(result.repeated ? &server->metrics.repeated : &server->metrics.turns, 1);
-  if (!result.repeated) tell_turn(server, seat, &c, client_id, &result);
   lk_api_answer(request, 200,
                 json_pack("{so so sb}", "messages",
                           lk_view_messages(seat, c.lang, result.kept.messages, result.kept.message_count, false, client_id),
@@ -168,7 +153,7 @@ static void send_message(void *self, lk_seat *seat, lk_request *request, lk_view
                               .lang = LK_LANG_NONE,
                               .conversation = id,
                               .address = lk_view_of(lk_request_address(request))};
-    take_message(self, seat, request, id, &utterance, client_id);
+    take_message(self, seat, request, &utterance, client_id);
   }
   json_decref(body);
 }
@@ -244,9 +229,7 @@ static void open_stream(void *self, lk_seat *seat, lk_request *request, lk_view 
 }
 
 static void tell_typing(lk_server *server, lk_request *request, lk_view id) {
-  char *line = lk_api_line(json_pack("{so ss}", "conversation", lk_view_text(id), "from", "customer"));
-  if (line) lk_hub_tell_desk(server->hub, "typing", lk_view_of(line));
-  free(line);
+  lk_tell_customer_typing(server, id);
   lk_api_empty(request);
 }
 

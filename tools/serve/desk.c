@@ -462,8 +462,7 @@ static void note(call *c) {
 }
 
 static void tell_typing(call *c) {
-  if (c->open.state == LK_CASE_CLAIMED && lk_view_eq(c->open.agent, c->self))
-    lk_hub_tell(c->server->hub, c->key, "typing", 0, LK_LIT("{\"from\":\"agent\"}"));
+  if (c->open.state == LK_CASE_CLAIMED && lk_view_eq(c->open.agent, c->self)) lk_tell_agent_typing(c->server, c->key);
   lk_api_empty(c->request);
 }
 

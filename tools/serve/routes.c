@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "channel.h"
 #include "guard.h"
 #include "listen.h"
 #include "server.h"
@@ -22,11 +23,15 @@ static lk_view address_key(const char *address, char out[LK_ADDRESS_SIZE]) {
   return lk_view_of(out);
 }
 
-bool lk_allow(lk_server *server, lk_buckets *buckets, lk_view key, const char *code, lk_request *request) {
+long lk_take(lk_server *server, lk_buckets *buckets, lk_view key) {
   char network[LK_ADDRESS_SIZE];
   if (buckets != server->messages && key.len < LK_ADDRESS_SIZE && memchr(key.ptr, ':', key.len) && !memchr(key.ptr, 'n', key.len))
     key = address_key(key.ptr, network);
-  long wait = lk_buckets_take(buckets, key, lk_guard_clock());
+  return lk_buckets_take(buckets, key, lk_guard_clock());
+}
+
+bool lk_allow(lk_server *server, lk_buckets *buckets, lk_view key, const char *code, lk_request *request) {
+  long wait = lk_take(server, buckets, key);
   if (wait == 0) return true;
   atomic_fetch_add(&server->metrics.limited, 1);
   LK_LOG(server->log, "warning", "limited", {"code", code, 0});
@@ -53,9 +58,9 @@ static void allow_origin(const lk_server *server, lk_request *request) {
   lk_request_set(request, "Access-Control-Expose-Headers", "Retry-After");
 }
 
-static void answer_preflight(lk_request *request) {
+static void answer_preflight(lk_request *request, const char *headers) {
   lk_request_set(request, "Access-Control-Allow-Methods", "GET, POST, DELETE");
-  lk_request_set(request, "Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
+  lk_request_set(request, "Access-Control-Allow-Headers", headers);
   lk_request_set(request, "Access-Control-Max-Age", "600");
   lk_request_answer(request, 204, NULL, NULL, 0);
 }
@@ -65,9 +70,17 @@ static void answer_preflight(lk_request *request) {
 static void route_chat(lk_server *server, lk_request *request, lk_view rest) {
   allow_origin(server, request);
   if (strcmp(lk_request_method(request), "OPTIONS") == 0)
-    answer_preflight(request);
+    answer_preflight(request, "Authorization, Content-Type, Last-Event-ID");
   else if (lk_allow(server, server->requests, lk_view_of(lk_request_address(request)), "rate-address", request))
     lk_chat_route(server, request, rest);
+}
+
+static void route_channel(lk_server *server, lk_request *request, const lk_channel *channel, lk_view rest) {
+  allow_origin(server, request);
+  if (strcmp(lk_request_method(request), "OPTIONS") == 0)
+    answer_preflight(request, channel->headers);
+  else
+    lk_channel_route(server, request, channel, rest);
 }
 
 static void route_page(lk_server *server, lk_request *request) {
@@ -84,6 +97,7 @@ static void route_page(lk_server *server, lk_request *request) {
 void lk_route(void *self, lk_request *request) {
   lk_server *server = self;
   const char *path = lk_request_path(request);
+  const lk_channel *channel;
   lk_view rest;
   if (atomic_load(&server->stopping)) {
     lk_request_set(request, "Connection", "close");
@@ -93,6 +107,8 @@ void lk_route(void *self, lk_request *request) {
   } else if (begins(path, "/desk/api", &rest)) {
     if (lk_allow(server, server->requests, lk_view_of(lk_request_address(request)), "rate-address", request))
       lk_desk_route(server, request, rest);
+  } else if ((channel = lk_channel_of(&server->settings, path, &rest)) != NULL) {
+    route_channel(server, request, channel, rest);
   } else if (strcmp(path, "/healthz") == 0) {
     lk_request_route(request, "healthz");
     lk_health_answer(server, request);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "fail.h"
 #include "guard.h"
 #include "listen.h"
@@ -37,6 +38,8 @@ static void note_trouble(void *self, const char *what) {
 
 /* ---- Making the server ---- */
 
+enum { SECRET_MOST = sizeof((lk_server *)0)->vouch_secret };
+
 static lk_code default_file(char **member, const char *db, const char *ending, lk_error *err) {
   if (**member) return LK_OK;
   char *name = malloc(strlen(db) + strlen(ending) + 1);
@@ -47,18 +50,17 @@ static lk_code default_file(char **member, const char *db, const char *ending, l
   return LK_OK;
 }
 
-static lk_code read_vouch_secret(lk_server *server, lk_error *err) {
-  const char *file = server->settings.vouch_file;
+static lk_code read_secret(const char *file, char out[SECRET_MOST], lk_error *err) {
   if (!*file) return LK_OK;
   FILE *in = fopen(file, "re");
   if (!in) return lk_set_error(err, LK_ERR_IO, "cannot read %s: %s; name a file that can be read", file, strerror(errno));
-  size_t got = fread(server->vouch_secret, 1, sizeof server->vouch_secret - 1, in);
+  size_t got = fread(out, 1, SECRET_MOST - 1, in);
   fclose(in);
-  while (got && strchr("\r\n", server->vouch_secret[got - 1])) got--;
-  server->vouch_secret[got] = '\0';
-  if (strlen(server->vouch_secret) >= 32) return LK_OK;
+  while (got && strchr("\r\n", out[got - 1])) got--;
+  out[got] = '\0';
+  if (strlen(out) >= 32) return LK_OK;
   return lk_set_error(err, LK_ERR_INPUT,
-                      "the secret in %s is shorter than 32 bytes; make a longer one, the same at the shop's page", file);
+                      "the secret in %s is shorter than 32 bytes; make a longer one, the same at its other side", file);
 }
 
 static lk_code make_limits(lk_server *server, lk_error *err) {
@@ -68,7 +70,8 @@ static lk_code make_limits(lk_server *server, lk_error *err) {
   server->starts = lk_buckets_new(s->start_rate, 3600);
   server->logins = lk_buckets_new(s->login_rate, 3600);
   server->hub = lk_hub_new((size_t)s->streams, (size_t)s->streams_per_conversation);
-  bool made = server->messages && server->requests && server->starts && server->logins && server->hub;
+  server->typists = lk_typists_new();
+  bool made = server->typists && server->messages && server->requests && server->starts && server->logins && server->hub;
   return made ? LK_OK : lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
 }
 
@@ -107,7 +110,9 @@ static lk_code prepare(lk_server *server, lk_error *err) {
   lk_code code = default_file(&s->accounts, s->db, ".agents", err);
   if (!code) code = default_file(&s->key, s->db, ".key", err);
   if (!code) code = lk_key_load(s->key, server->key, err);
-  if (!code) code = read_vouch_secret(server, err);
+  if (!code) code = read_secret(s->vouch_file, server->vouch_secret, err);
+  if (!code) code = read_secret(s->rasa_secret_file, server->rasa_secret, err);
+  if (!code) code = read_secret(s->directline_secret_file, server->directline_secret, err);
   if (!code && !(server->log = lk_log_open(s->log, err))) code = err->code;
   if (!code && !(server->accounts = lk_accounts_open(s->accounts, err))) code = err->code;
   if (!code && !(server->shelf = lk_shelf_open(s->kb, s->desk, err))) code = err->code ? err->code : LK_ERR_INPUT;
@@ -122,6 +127,7 @@ static void tear_down(lk_server *server) {
   lk_hub_free(server->hub);
   lk_shelf_close(server->shelf);
   lk_accounts_close(server->accounts);
+  lk_typists_free(server->typists);
   lk_buckets_free(server->messages);
   lk_buckets_free(server->requests);
   lk_buckets_free(server->starts);

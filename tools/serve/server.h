@@ -15,6 +15,8 @@
 #include "settings.h"
 #include "token.h"
 
+typedef struct lk_typists lk_typists; /* channel.h */
+
 typedef struct lk_server {
   lk_settings settings;
   lk_log *log;
@@ -25,7 +27,9 @@ typedef struct lk_server {
   lk_accounts *accounts;
   lk_http *http;
   unsigned char key[LK_KEY_SIZE];
-  char vouch_secret[256]; /* empty: nobody vouches */
+  char vouch_secret[256];                        /* empty: nobody vouches */
+  char rasa_secret[256], directline_secret[256]; /* empty: anybody may begin */
+  lk_typists *typists;
   lk_buckets *messages, *requests, *starts, *logins;
   atomic_bool stopping;
   atomic_bool store_failed; /* the last write to the database failed */
@@ -35,6 +39,8 @@ typedef struct lk_server {
 
 /* Answers a request or hands it to the crew. */
 void lk_route(void *self, lk_request *request);
+/* Takes a token from the bucket of this key (of its network, for an address); 0, or the seconds until there is one again. */
+long lk_take(lk_server *server, lk_buckets *buckets, lk_view key);
 /* False after it has answered 429: no token is left in the bucket of this key. */
 bool lk_allow(lk_server *server, lk_buckets *buckets, lk_view key, const char *code, lk_request *request);
 /* Does this piece of work for the conversation in the path, or says that there is too much to do. */

@@ -25,13 +25,17 @@
     "file with the secret (32 bytes or more) by which the shop's page vouches for a customer")                               \
   X(vouch_audience, "vouch-audience", "luukku", "the audience (aud) that such a token has to name")                          \
   X(vouch_issuer, "vouch-issuer", "", "the issuer (iss) that it has to name; empty: any")                                    \
+  X(rasa_secret_file, "rasa-secret-file", "",                                                                                \
+    "file with a secret (32 bytes or more) that every call of the Rasa REST channel has to carry; none: it is open")         \
+  X(directline_secret_file, "directline-secret-file", "",                                                                    \
+    "file with a secret (32 bytes or more) without which Direct Line starts nothing; none: anybody may start")               \
   X(desk, "desk", "chat", "name of the <hours> in the knowledge base that the desk keeps")
 
 /* X(member, flag, standard value, least, most, what it is) */
 #define LK_SETTING_NUMBERS(X)                                                                                                \
   X(threads, "threads", 0, 0, 64, "threads for connections; 0: one a processor")                                             \
-  X(workers, "workers", 0, 0, 128,                                                                                            \
-    "threads for turns, each with its own analyzer and database; 0: sixteen a processor, as most of them wait for the disk")             \
+  X(workers, "workers", 0, 0, 128,                                                                                           \
+    "threads for turns, each with its own analyzer and database; 0: sixteen a processor, as most of them wait for the disk") \
   X(connections, "connections", 10000, 16, 100000, "connections at a time")                                                  \
   X(connections_per_address, "connections-per-address", 0, 0, 100000,                                                        \
     "connections of one address at a time; 0: 64, or no limit where there are proxies, which have their own")                \
@@ -51,13 +55,16 @@
   X(session_hours, "session-hours", 12, 1, 720, "an agent's session ends after so long")                                     \
   X(presence_seconds, "presence-seconds", 90, 5, 3600,                                                                       \
     "an agent who is not heard of for so long is gone, and so are their conversations")                                      \
+  X(directline_seconds, "directline-token-seconds", 3600, 1, 604800, "a token of Direct Line is good for so long")           \
   X(reload_seconds, "reload-seconds", 2, 0, 3600,                                                                            \
     "how often to look for changed files of the knowledge base; 0: only when told by SIGHUP")
 
 /* X(member, flag, standard value, what it is) */
-#define LK_SETTING_SWITCHES(X)                                                    \
-  X(csat, "csat", true, "ask for a rating (CSAT) after a conversation")           \
-  X(nps, "nps", false, "ask whether the customer would recommend the shop (NPS)") \
+#define LK_SETTING_SWITCHES(X)                                                               \
+  X(csat, "csat", true, "ask for a rating (CSAT) after a conversation")                      \
+  X(nps, "nps", false, "ask whether the customer would recommend the shop (NPS)")            \
+  X(rasa, "rasa", false, "serve the Rasa REST channel under /webhooks/rest")                 \
+  X(directline, "directline", false, "serve Direct Line 3.0 (polling) under /v3/directline") \
   X(quiet, "quiet", false, "log only what is wrong, not every request")
 
 typedef struct lk_settings {
