@@ -19,6 +19,11 @@ lk_view lk_number_text(lk_maker *m, int64_t number);
 /* The buffer's text in the turn's arena; frees the buffer. */
 lk_view lk_buffer_text(lk_maker *m, lk_buffer *buffer);
 
+/* ---- card.c ---- */
+
+/* The reply that was said last tells this order's status: gives it what a channel needs to show it as a card. */
+void lk_attach_card(lk_maker *m, const lk_order *order);
+
 /* ---- chosen.c: what the slots say about an order ---- */
 
 /* A slot's value; empty when it is unknown, or the customer could not say. */

@@ -66,6 +66,7 @@ static void show_status(lk_maker *m, const lk_entry *intent) {
   const lk_order *order = lk_proved_order(m, intent);
   if (!order) return;
   say_status(m, order);
+  lk_attach_card(m, order);
   lk_action_done(m, intent);
   lk_recommend(m, order);
 }

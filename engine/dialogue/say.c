@@ -65,17 +65,17 @@ void lk_say(lk_maker *m, const char *id, const lk_value *values, size_t count) {
   const lk_message *message = find_message(m, id);
   if (!message) return;
   const lk_value *copy = copy_values(m, values, count);
-  if (copy) add_reply(m, (lk_reply){&message->text, copy, count, message->lang, message->id, NULL});
+  if (copy) add_reply(m, (lk_reply){&message->text, copy, count, message->lang, message->id, NULL, LK_LIT("")});
 }
 
 void lk_say_answer(lk_maker *m, const lk_answer *answer, lk_lang lang, lk_view id) {
-  add_reply(m, (lk_reply){answer, NULL, 0, lang, id, NULL});
+  add_reply(m, (lk_reply){answer, NULL, 0, lang, id, NULL, LK_LIT("")});
 }
 
 void lk_say_entry(lk_maker *m, const lk_entry *entry) {
   if (!entry->answer_count) return;
   const lk_answer *answer = &entry->answers[m->state.turns % entry->answer_count];
-  add_reply(m, (lk_reply){answer, NULL, 0, entry->lang, entry->id, entry});
+  add_reply(m, (lk_reply){answer, NULL, 0, entry->lang, entry->id, entry, LK_LIT("")});
 }
 
 lk_view lk_phrase(lk_maker *m, const char *id, const lk_value *values, size_t count) {

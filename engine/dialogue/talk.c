@@ -8,27 +8,44 @@
 
 enum { TRIES = 5 }; /* turns that others overtake before it is given up; each retry means that a whole other turn got through */
 
-/* What the transcript keeps: the customer's words as written (so far as they were read), then each reply as plain text, the choices with the last one. */
+/* What the transcript keeps: the customer's words as written (so far as they were read), then each reply as plain text with its detail. */
 typedef struct transcript_lines {
   lk_said *messages;
   size_t count;
 } transcript_lines;
 
-static lk_view choices_as_json(const lk_turn *turn, lk_arena *arena) {
-  lk_buffer b = {0};
-  lk_buffer_adds(&b, "{\"choices\":[");
+static void add_choices(lk_buffer *b, const lk_turn *turn) {
+  lk_buffer_adds(b, ",\"choices\":[");
   for (size_t i = 0; i < turn->choice_count; i++) {
-    if (i) lk_buffer_addc(&b, ',');
-    lk_buffer_adds(&b, "{\"label\":");
-    lk_buffer_add_json(&b, turn->choices[i].label);
-    lk_buffer_adds(&b, ",\"payload\":");
-    lk_buffer_add_json(&b, turn->choices[i].payload);
-    lk_buffer_addc(&b, '}');
+    if (i) lk_buffer_addc(b, ',');
+    lk_buffer_adds(b, "{\"label\":");
+    lk_buffer_add_json(b, turn->choices[i].label);
+    lk_buffer_adds(b, ",\"payload\":");
+    lk_buffer_add_json(b, turn->choices[i].payload);
+    lk_buffer_addc(b, '}');
   }
-  lk_buffer_adds(&b, "]}");
-  lk_view copy = b.failed ? (lk_view){NULL, 0} : lk_arena_copy(arena, lk_buffer_view(&b));
+  lk_buffer_addc(b, ']');
+}
+
+/* What a channel shows beside the text, kept as it was said: its form, an order's card, the choices with the last reply. So that history, events and answers are the same for
+ * ever, whatever becomes of the KB. */
+static lk_code write_detail(const lk_turn *turn, size_t i, lk_arena *arena, lk_view *out, lk_error *err) {
+  const lk_reply *reply = &turn->replies[i];
+  char *html = lk_reply_render(reply, LK_RENDER_HTML, err);
+  if (!html) return err && err->code ? err->code : LK_ERR_MEMORY;
+  lk_buffer b = {0};
+  lk_buffer_adds(&b, "{\"html\":");
+  lk_buffer_add_json(&b, lk_view_of(html));
+  free(html);
+  if (reply->card.len) {
+    lk_buffer_adds(&b, ",\"card\":");
+    lk_buffer_add(&b, reply->card);
+  }
+  if (i + 1 == turn->reply_count && turn->choice_count) add_choices(&b, turn);
+  lk_buffer_addc(&b, '}');
+  *out = b.failed ? (lk_view){NULL, 0} : lk_arena_copy(arena, lk_buffer_view(&b));
   lk_buffer_free(&b);
-  return copy;
+  return out->ptr ? LK_OK : lk_fail_memory(err);
 }
 
 static lk_code write_transcript(const lk_kb *kb, const lk_turn *turn, const lk_utterance *utterance, lk_arena *arena,
@@ -47,8 +64,8 @@ static lk_code write_transcript(const lk_kb *kb, const lk_turn *turn, const lk_u
     lk_said *said = &out->messages[out->count++];
     *said = (lk_said){.author = LK_AUTHOR_BOT, .text = lk_arena_copy(arena, lk_view_of(text)), .entry = turn->replies[i].id};
     free(text);
-    if (i + 1 == turn->reply_count && turn->choice_count) said->detail = choices_as_json(turn, arena);
-    if (!said->text.ptr || (turn->choice_count && i + 1 == turn->reply_count && !said->detail.ptr)) return lk_fail_memory(err);
+    lk_code code = said->text.ptr ? write_detail(turn, i, arena, &said->detail, err) : lk_fail_memory(err);
+    if (code) return code;
   }
   return LK_OK;
 }
@@ -92,7 +109,7 @@ static void say_what_was_lost(lk_talk *talk, lk_talk_result *out, lk_view state,
   const lk_message *failed = lk_kb_message(lk_engine_kb(engine), LK_LIT("handoff-failed"), turn->lang);
   lk_reply *reply = LK_NEW(arena, lk_reply);
   if (!failed || !reply) return;
-  *reply = (lk_reply){&failed->text, NULL, 0, failed->lang, failed->id, NULL};
+  *reply = (lk_reply){&failed->text, NULL, 0, failed->lang, failed->id, NULL, LK_LIT("")};
   turn->replies = reply;
   turn->reply_count = 1;
   turn->choice_count = 0;

@@ -93,6 +93,7 @@ typedef struct lk_reply {
   lk_lang lang;
   lk_view id;            /* of the KB message or entry that it shows */
   const lk_entry *entry; /* when it is an entry's answer */
+  lk_view card;          /* JSON of the order whose status it tells, to be shown as a card; else empty */
 } lk_reply;
 
 typedef struct lk_turn {

@@ -1,10 +1,11 @@
 """The customer's side of the API. Every answer is held against openapi.yaml by the harness."""
 import json
 import os
+import subprocess
 import unittest
 
 
-from harness import API, SOURCE, Case, Server, rows, until
+from harness import API, PROGRAM, SOURCE, Case, Server, rows, until
 
 
 class ConversationTest(Case):
@@ -99,6 +100,32 @@ class ConversationTest(Case):
         shop = self.server.call("GET", "/api/v1/shop?lang=sv").body
         self.assertEqual(shop["limits"], {"message": 2000, "body": 16384})
         self.assertTrue(shop["availability"]["open"])
+
+
+class CardTest(unittest.TestCase):
+    def test_an_order_s_status_is_a_card_in_the_answer_in_history_and_in_events(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.settings["orders"] = os.path.join(server.folder, "orders.db")
+        subprocess.run([PROGRAM, "orders", "init", "--orders", server.settings["orders"]], check=True, stdout=subprocess.DEVNULL)
+        server.start()
+        self.addCleanup(server.stop)
+        for lang, text, state in (("fi", "tilaus 100234 tilanne", "matkalla"), ("sv", "status för beställning 100234", "på väg"), ("en", "status of order 100234", "on its way")):
+            c = server.conversation(lang=lang)
+            events = c.events()
+            self.addCleanup(events.close)
+            c.say(text)
+            told = c.say("00100").body["messages"]
+            [said] = [m for m in told if "card" in m]
+            card = said["card"]
+            self.assertEqual((card["number"], card["state"], card["state_name"]), ("100234", "shipped", state))
+            self.assertRegex(card["link"], "^https://")
+            self.assertIn(card["expected_day"], said["text"])
+            self.assertTrue(card["lines"] and all(line["name"] and line["quantity"] > 0 for line in card["lines"]))
+            for m in told:
+                self.assertEqual(m["from"] == "bot", "html" in m)
+            self.assertEqual([m for m in c.history() if m["id"] == said["id"]], [said])
+            self.assertEqual(next(data for _, number, data in iter(lambda: events.next("message"), None) if number == said["id"]), said)
 
 
 class TokenTest(Case):

@@ -42,9 +42,10 @@ static const lk_answer *find_text(const lk_seat *seat, lk_lang lang, const lk_sa
   return NULL;
 }
 
+/* What the bot's turns say has its form kept with it; what is said beside them (an agent is gone) has it here. */
 static void add_form(json_t *object, const lk_seat *seat, lk_lang lang, const lk_said *said) {
   const lk_entry *entry = lk_kb_entry(kb_of(seat), said->entry, lang);
-  const lk_answer *answer = find_text(seat, lang, said, entry);
+  const lk_answer *answer = json_object_get(object, "html") ? NULL : find_text(seat, lang, said, entry);
   char *html = answer ? lk_render(answer, LK_RENDER_HTML, NULL, 0, NULL) : NULL;
   if (html) json_object_set_new(object, "html", json_string(html));
   free(html);
@@ -75,8 +76,8 @@ json_t *lk_view_message(const lk_seat *seat, lk_lang lang, const lk_said *said, 
   set_some(object, "agent", said->agent);
   if (said->author == LK_AUTHOR_CUSTOMER) set_some(object, "client_id", client_id);
   set_some(object, "entry", said->entry);
-  if (said->author == LK_AUTHOR_BOT && said->entry.len) add_form(object, seat, lang, said);
   add_detail(object, said->detail);
+  if (said->author == LK_AUTHOR_BOT && said->entry.len) add_form(object, seat, lang, said);
   return object;
 }
 
