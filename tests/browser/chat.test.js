@@ -1,19 +1,31 @@
 /* The chat by itself: for every way of using it, and for whatever comes in. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Chat, PHONE, SAID, SOURCE, Server, close, launch, page } from './support.js';
 
-let server, browser;
+let server, browser, elsewhere, shop;
+
+/* A shop's own web server, with a strict policy and rude styles. */
+const shopPage = (answer) => answer.setHeader('Content-Type', 'text/html; charset=utf-8').setHeader('Content-Security-Policy', `default-src 'none'; script-src ${server.address}; connect-src ${server.address}; style-src 'unsafe-inline'; img-src data:`)
+  .end(`<!doctype html><html lang="sv"><title>Butik</title><link rel="icon" href="data:,"><style>* { color: red !important; display: block } p { font-size: 90px }</style><body>
+    <script type="module" src="${server.address}/chat/luukku-chat.js"></script><luukku-chat></luukku-chat>`);
+
 before(async () => {
-  server = await Server.start({ 'messages-per-minute': 8 });
+  elsewhere = createServer((asked, answer) => shopPage(answer));
+  await new Promise((done) => elsewhere.listen(0, 'localhost', done));
+  shop = `http://localhost:${elsewhere.address().port}`;
+  server = await Server.start({ 'messages-per-minute': 8, origins: shop }, (kb) =>
+    writeFileSync(join(kb, 'fi', 'notice.xml'), '<kb xmlns="urn:luukku:kb:1" xml:lang="fi"><notice id="strike" from="2020-01-01" until="2120-01-01">Postin lakko viivästyttää paketteja.</notice></kb>'));
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
   await server?.remove();
+  elsewhere?.close();
 });
 
 test('the chat is one file of at most 25 kB gzipped, and needs no other', () => {
@@ -183,5 +195,35 @@ test('a customer whose conversation is gone gets a new one, and what they wrote 
   await chat.net.getByText('Aiempi keskustelu ei ole enää tallessa', { exact: false }).waitFor();
   await chat.say(SAID.fi.delivery);
   await chat.root.locator('.question').waitFor();
+  await close(customer);
+});
+
+test('a notice that holds is shown before anything is asked', async () => {
+  const customer = await page(browser), chat = await (await Chat.on(customer, server)).open();
+  await chat.root.locator('.notice').getByText('Postin lakko viivästyttää paketteja.').waitFor();
+  await close(customer);
+});
+
+test('two tabs show one conversation', async () => {
+  const customer = await page(browser), first = await (await Chat.on(customer, server)).open();
+  await first.say('kiitos');
+  const tab = await customer.context().newPage(), second = await (await Chat.on(tab, server)).open();
+  await second.root.locator('.message.customer').getByText('kiitos').waitFor();
+  await second.type('moi taas');
+  await first.root.locator('.message.customer').getByText('moi taas').waitFor();
+  await first.type('hei hei');
+  await second.root.locator('.message.customer').getByText('hei hei').waitFor();
+  assert.deepEqual(await first.root.locator('.message.customer .bubble').allTextContents(), ['kiitos', 'moi taas', 'hei hei']);
+  await close(customer);
+});
+
+test('on a page of another origin it works where the server allows that origin, with that page’s styles kept out', async () => {
+  const customer = await page(browser);
+  await customer.goto(shop);
+  const chat = await new Chat(customer).open();
+  await chat.say(SAID.sv.delivery);
+  assert.equal(await chat.last().locator('p').last().evaluate((node) => getComputedStyle(node).fontSize), '16px');
+  await chat.root.locator('.choices button').first().click();
+  await chat.root.locator('.message.customer').nth(1).waitFor();
   await close(customer);
 });

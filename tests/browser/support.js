@@ -25,9 +25,9 @@ function freePort() {
   });
 }
 
-/* The knowledge base is a copy of the sample shop's, whose desk is always open and which has a canned reply in each language. */
+/* The knowledge base is a copy of the sample shop's, whose desk is always open and which has a canned reply in each language; `edit` may change it further. */
 export class Server {
-  static async start(settings = {}) {
+  static async start(settings = {}, edit = () => {}) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), 'luukku-browser-'));
     server.kb = join(server.folder, 'kb');
@@ -38,6 +38,7 @@ export class Server {
     writeFileSync(shop, readFileSync(shop, 'utf8').replace(/<hours desk="chat">.*?<\/hours>/s, '<hours desk="chat"><open days="mon-sun" from="00:00" to="24:00"/></hours>'));
     for (const [lang, text] of Object.entries(CANNED))
       writeFileSync(join(server.kb, lang, 'canned-test.xml'), `<kb xmlns="urn:luukku:kb:1" xml:lang="${lang}"><message id="canned-test">${text}</message></kb>`);
+    edit(server.kb);
     run(['orders', 'init', '--orders', server.orders, '--force']);
     server.port = await freePort();
     server.settings = { 'conversations-per-hour': 0, 'requests-per-minute': 0, 'logins-per-hour': 1000, 'reload-seconds': 0, ...settings };

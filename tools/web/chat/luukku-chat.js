@@ -519,7 +519,7 @@ nav .ask { padding: .4em .8em .6em; }
 .meta { font-size: .8em; color: var(--quiet); margin: .55em .2em .15em; } .customer .meta { text-align: end; }
 .bubble { padding: .65em .9em; border-radius: var(--radius); border-end-start-radius: 4px; background: var(--bubble); overflow-wrap: anywhere; border: 1px solid transparent; }
 .agent .bubble { background: var(--background); border-color: var(--accent); }
-.customer .bubble { background: var(--accent); color: var(--on-accent); border-radius: var(--radius); border-end-end-radius: 4px; } .customer .bubble a { color: inherit; }
+.customer .bubble { width: fit-content; margin-inline-start: auto; background: var(--accent); color: var(--on-accent); border-radius: var(--radius); border-end-end-radius: 4px; } .customer .bubble a { color: inherit; }
 .pending .bubble { opacity: .82; } .refused .bubble { background: var(--background); color: var(--text); border: 1px dashed var(--alert); }
 .fate { font-size: .86em; color: var(--quiet); text-align: end; margin-top: .2em; } .refused .fate { color: var(--alert); } .fate .row { justify-content: flex-end; margin-top: .3em; }
 .question { font-size: .88em; color: var(--quiet); padding-bottom: .5em; margin-bottom: .55em; border-bottom: 1px solid var(--line); }
@@ -1178,7 +1178,7 @@ class LuukkuChat extends HTMLElement {
     const t = this.#t, conversation = this.#conversation;
     return h('div', { class: 'row' }, h('button', { type: 'button', class: 'small', onclick: () => this.#download() }, t.transcript),
       h('button', { type: 'button', class: 'small', onclick: () => { this.#parts.end.hidden = true; this.#parts.form.hidden = false; this.#rating = null; this.#resumed(); } }, t.resumeHere),
-      h('button', { type: 'button', onclick: () => { conversation.forget(false); this.#focusInput(); } }, t.again));
+      h('button', { type: 'button', class: 'small', onclick: () => { conversation.forget(false); this.#focusInput(); } }, t.again));
   }
 
   #resumed() { // a later message takes the conversation up again; until then only this page knows

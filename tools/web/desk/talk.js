@@ -2,8 +2,7 @@
 import { h, fill, clock, date, safeHtml, plainText, displayName } from '/chat/luukku-chat.js';
 
 export function since(seconds, t) {
-  if (seconds < 5) return t.now;
-  if (seconds < 60) return fill(t.seconds, { n: Math.floor(seconds) });
+  if (seconds < 60) return fill(t.seconds, { n: Math.max(1, Math.floor(seconds)) });
   if (seconds < 3600) return fill(t.minutes, { n: Math.floor(seconds / 60) });
   if (seconds < 86400) return fill(t.hours, { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
   return fill(t.days, { n: Math.floor(seconds / 86400) });
@@ -39,7 +38,7 @@ function order(messages, events) {
     for (let i = 0; i < left.length; ) which(left[i]) ? rows.push({ event: left.splice(i, 1)[0] }) : i++;
   };
   for (const message of messages) {
-    take((event) => event.turn === 0 && event.time < message.time);
+    take((event) => event.turn === 0 && event.time < message.time + (/agent|note/.test(message.from) ? 1 : 0));
     rows.push({ message });
     if (message.from === 'customer') take((event) => event.turn === message.turn);
   }
