@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "fail.h"
+#include "luukku/audit.h"
+#include "luukku/dialogue.h"
 #include "luukku/talk.h"
 
 enum { DEPTH = 8 };
@@ -66,6 +68,23 @@ static void free_content(lk_content *content) {
   free(content);
 }
 
+/* A knowledge base that loads may still lack a message or have a pattern that does not compile: it is refused like a broken one. */
+static lk_code audit(const lk_engine *engine, lk_error *err) {
+  lk_findings *findings = lk_findings_new();
+  if (!findings) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+  lk_dialogue_check(lk_engine_kb(engine), findings);
+  lk_code code = lk_audit_patterns(engine, findings, err);
+  for (size_t i = 0; !code && i < lk_findings_count(findings); i++) {
+    const lk_finding *f = lk_findings_at(findings, i);
+    if (f->severity != LK_SEVERITY_ERROR) continue;
+    code = lk_set_error(err, LK_ERR_INPUT, "%s; %s", f->what, f->mend);
+    snprintf(err->file, sizeof err->file, "%s", f->file);
+    err->line = f->line;
+  }
+  lk_findings_free(findings);
+  return code;
+}
+
 static lk_content *load(lk_shelf *shelf, lk_error *err) {
   lk_content *content = calloc(1, sizeof *content);
   if (!content) {
@@ -75,7 +94,8 @@ static lk_content *load(lk_shelf *shelf, lk_error *err) {
   content->loaded = time(NULL);
   content->holders = 1;
   content->engine = lk_engine_load(shelf->folder, NULL, NULL, err);
-  if (content->engine && lk_talk_hours(lk_engine_kb(content->engine), lk_view_of(shelf->desk), &content->hours, err) == LK_OK)
+  if (content->engine && audit(content->engine, err) == LK_OK &&
+      lk_talk_hours(lk_engine_kb(content->engine), lk_view_of(shelf->desk), &content->hours, err) == LK_OK)
     return content;
   free_content(content);
   return NULL;

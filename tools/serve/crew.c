@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "luukku/backend.h"
 #include "writer.h"
 
 enum {
@@ -64,6 +65,7 @@ typedef struct member {
 
 struct lk_crew {
   const lk_settings *settings;
+  const char *backend_secret;
   lk_shelf *shelf;
   void *self;
   lk_writer *writer;
@@ -101,6 +103,18 @@ static lk_code take_content(lk_crew *crew, lk_seat *seat, lk_error *err) {
   return LK_OK;
 }
 
+/* The shop's order book; with a backend, actions that only the shop knows go there. */
+static lk_order_book *open_orders(const lk_crew *crew, lk_error *err) {
+  const lk_settings *s = crew->settings;
+  lk_order_book *book = lk_orders_open(s->orders, NULL, err);
+  if (!book || !*s->backend) return book;
+  lk_backend_options options = {.url = s->backend, .secret = lk_view_of(crew->backend_secret)};
+  lk_order_book *backend = lk_backend_open(&options, err);
+  if (backend) return lk_backend_join(book, backend, err);
+  lk_orders_free(book);
+  return NULL;
+}
+
 static lk_code take_seat(lk_crew *crew, lk_seat *seat, bool bare, lk_error *err) {
   const lk_settings *s = crew->settings;
   seat->arena = lk_arena_new();
@@ -109,7 +123,7 @@ static lk_code take_seat(lk_crew *crew, lk_seat *seat, bool bare, lk_error *err)
   seat->store = lk_store_open(s->db, NULL, err);
   if (seat->store) seat->store = lk_writer_store(crew->writer, seat->store, err);
   if (seat->store && *s->orders) {
-    seat->orders = lk_orders_open(s->orders, NULL, err);
+    seat->orders = open_orders(crew, err);
     seat->identity = seat->orders ? lk_identity_open(s->db, NULL, err) : NULL;
   }
   if (!seat->store || (*s->orders && !seat->identity)) return err->code ? err->code : LK_ERR_IO;
@@ -304,13 +318,14 @@ static bool start_member(lk_crew *crew, member *m, bool bare, lk_error *err) {
   return m->started;
 }
 
-lk_crew *lk_crew_start(const lk_settings *settings, lk_shelf *shelf, void *self, lk_error *err) {
+lk_crew *lk_crew_start(const lk_settings *settings, const char *backend_secret, lk_shelf *shelf, void *self, lk_error *err) {
   lk_crew *crew = calloc(1, sizeof *crew);
   if (!crew) {
     lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
     return NULL;
   }
   crew->settings = settings;
+  crew->backend_secret = backend_secret;
   crew->shelf = shelf;
   crew->self = self;
   queue_init(&crew->turns);

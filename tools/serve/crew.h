@@ -31,7 +31,7 @@ typedef struct lk_seat {
 typedef void lk_work(void *self, lk_seat *seat, lk_request *request, lk_view key);
 
 /* Opens everything and starts the threads. The shelf must outlive the crew. NULL and `err`. */
-lk_crew *lk_crew_start(const lk_settings *settings, lk_shelf *shelf, void *self, lk_error *err);
+lk_crew *lk_crew_start(const lk_settings *settings, const char *backend_secret, lk_shelf *shelf, void *self, lk_error *err);
 /* Does what was given, then ends. */
 void lk_crew_stop(lk_crew *crew);
 

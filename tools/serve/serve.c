@@ -110,13 +110,17 @@ static lk_code prepare(lk_server *server, lk_error *err) {
   lk_code code = default_file(&s->accounts, s->db, ".agents", err);
   if (!code) code = default_file(&s->key, s->db, ".key", err);
   if (!code) code = lk_key_load(s->key, server->key, err);
+  if (!code) code = read_secret(s->backend_file, server->backend_secret, err);
+  if (!code && *s->backend && !*server->backend_secret)
+    code = lk_set_error(err, LK_ERR_INPUT, "backend-url without backend-secret-file; name the file with the shared secret");
   if (!code) code = read_secret(s->vouch_file, server->vouch_secret, err);
   if (!code) code = read_secret(s->rasa_secret_file, server->rasa_secret, err);
   if (!code) code = read_secret(s->directline_secret_file, server->directline_secret, err);
   if (!code && !(server->log = lk_log_open(s->log, err))) code = err->code;
   if (!code && !(server->accounts = lk_accounts_open(s->accounts, err))) code = err->code;
   if (!code && !(server->shelf = lk_shelf_open(s->kb, s->desk, err))) code = err->code ? err->code : LK_ERR_INPUT;
-  if (!code && !(server->crew = lk_crew_start(s, server->shelf, server, err))) code = err->code ? err->code : LK_ERR_IO;
+  if (!code && !(server->crew = lk_crew_start(s, server->backend_secret, server->shelf, server, err)))
+    code = err->code ? err->code : LK_ERR_IO;
   if (!code) code = make_limits(server, err);
   return code;
 }

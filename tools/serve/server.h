@@ -27,6 +27,7 @@ typedef struct lk_server {
   lk_accounts *accounts;
   lk_http *http;
   unsigned char key[LK_KEY_SIZE];
+  char backend_secret[256];                      /* empty: the shop has no backend of its own */
   char vouch_secret[256];                        /* empty: nobody vouches */
   char rasa_secret[256], directline_secret[256]; /* empty: anybody may begin */
   lk_typists *typists;

@@ -29,6 +29,9 @@
     "file with a secret (32 bytes or more) that every call of the Rasa REST channel has to carry; none: it is open")         \
   X(directline_secret_file, "directline-secret-file", "",                                                                    \
     "file with a secret (32 bytes or more) without which Direct Line starts nothing; none: anybody may start")               \
+  X(backend, "backend-url", "",                                                                                              \
+    "address of the shop's own backend (https://…), which does the actions that only the shop knows")                        \
+  X(backend_file, "backend-secret-file", "", "file with the secret (32 bytes or more) that signs what is asked of it")       \
   X(desk, "desk", "chat", "name of the <hours> in the knowledge base that the desk keeps")
 
 /* X(member, flag, standard value, least, most, what it is) */
