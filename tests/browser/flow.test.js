@@ -113,6 +113,10 @@ test('a message whose answer was lost on the way is sent again and stays one', a
   const chat = await (await Chat.on(customer, server)).open();
   await chat.say(SAID.fi.delivery);
   assert.ok(lost >= 2);
+  await customer.unrouteAll();
+  await customer.reload(); // what the server has, not what this page has seen
+  await chat.open();
+  await chat.root.locator('.question').first().waitFor();
   assert.equal(await chat.times(SAID.fi.delivery), 1);
   assert.equal(await chat.root.locator('.question').count(), 1);
   await close(customer);
