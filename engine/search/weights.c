@@ -14,11 +14,11 @@ const lk_weights lk_weights_entries = {
 };
 
 const lk_weights lk_weights_documents = {
-    .score = {[LK_CLASS_WORD] = {1.0f, 1.0f}, [LK_CLASS_GRAM] = {.3f, .3f}, [LK_CLASS_EXPANSION] = {.5f, .5f}},
-    .part = .5f,
-    .root = .5f,
-    .k1 = 1.2f,
-    .b = {.6f, .75f},
-    .idf_power = 1.0f,
+    .score = {[LK_CLASS_WORD] = {1.0f, 1.0f}, [LK_CLASS_GRAM] = {.2f, .2f}, [LK_CLASS_EXPANSION] = {.5f, .5f}},
+    .part = .4f,
+    .root = .2f,
+    .k1 = .6f,
+    .b = {.6f, .9f},
+    .idf_power = 1.4f,
     .gram_ceiling = 1.0f,
 };

@@ -23,6 +23,7 @@ static const char usage[] =
     "A conversation in the terminal, or with the lines of a pipe. :help lists what a tester can ask.\n"
     "\n"
     "  --kb DIR       the knowledge base (default: $LUUKKU_KB, then the sample shop's)\n"
+    "  --index FILE   map this file of luukku index instead of building the index\n"
     "  --orders FILE  the order book (default: a demo order book, made anew each day; :orders lists it)\n"
     "  --db FILE      keeps the conversation (default: $XDG_STATE_HOME/luukku/conversations.db)\n"
     "  --lang L       the customer's language; without it, it is detected\n"
@@ -54,7 +55,7 @@ enum {
 };
 
 typedef struct chat_options {
-  const char *kb, *orders, *db;
+  const char *kb, *index, *orders, *db;
   lk_lang lang;
   int64_t now; /* 0: the system's clock */
 } chat_options;
@@ -534,17 +535,17 @@ static void tell_trouble(void *context, const char *what, const lk_error *err) {
 
 /* -1 to go on, or an exit status. */
 static int read_options(int argc, char **argv, chat_options *out) {
-  static const struct option names[] = {{"kb", required_argument, NULL, 'k'},
-                                        {"orders", required_argument, NULL, 'o'},
-                                        {"db", required_argument, NULL, 'd'},
-                                        {"lang", required_argument, NULL, 'l'},
-                                        {"now", required_argument, NULL, 'n'},
-                                        {"help", no_argument, NULL, 'h'},
-                                        {NULL, 0, NULL, 0}};
+  static const struct option names[] = {{"kb", required_argument, NULL, 'k'},     {"index", required_argument, NULL, 'i'},
+                                        {"orders", required_argument, NULL, 'o'}, {"db", required_argument, NULL, 'd'},
+                                        {"lang", required_argument, NULL, 'l'},   {"now", required_argument, NULL, 'n'},
+                                        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
   *out = (chat_options){.lang = LK_LANG_NONE};
   optind = 0;
   for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     switch (option) {
+      case 'i':
+        out->index = optarg;
+        break;
       case 'k':
         out->kb = optarg;
         break;
@@ -605,7 +606,8 @@ int lk_command_chat(int argc, char **argv) {
   chat c = {.arena = lk_arena_new(), .lang = options.lang};
   if (options.now) c.shop.clock.offset = options.now - (int64_t)time(NULL);
   look_at_terminal(&c);
-  lk_engine *engine = c.arena ? lk_tool_engine("chat", lk_kb_folder(options.kb), NULL) : NULL;
+  lk_engine_options engine_options = {.index = options.index};
+  lk_engine *engine = c.arena ? lk_tool_engine("chat", lk_kb_folder(options.kb), &engine_options) : NULL;
   status = LK_EXIT_UNUSABLE;
   if (engine) {
     find_places(&c, &options);
