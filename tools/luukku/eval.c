@@ -52,10 +52,9 @@ static const char usage_tail[] =
     "  --threads N          for --fit (as many as there are processors)\n";
 
 typedef struct eval_options {
-  lk_engine_source source;
-  const char *reliability, *features, *against;
+  const char *folder, *reliability, *features, *against;
   const char *questions[LK_GOLD_FILES];
-  size_t question_files, threads;
+  size_t question_files, threads, young;
   lk_weights weights;
   lk_lang lang, expect;
   lk_figures_wish wish;
@@ -121,7 +120,7 @@ static bool take_value(int option, const char *value, eval_options *out) {
     case 'T':
       return read_number("threads", value, THREADS_MAX, &out->threads);
     case 'y':
-      return read_number("young", value, YOUNG_MAX, &out->source.young);
+      return read_number("young", value, YOUNG_MAX, &out->young);
     case 'w':
       if (lk_weights_read(value, &out->weights)) return true;
       (void)lk_misuse("eval", "--weights does not take '%s'", value);
@@ -168,7 +167,7 @@ static bool *switch_of(int option, eval_options *out) {
 static const char **path_of(int option, eval_options *out) {
   switch (option) {
     case 'k':
-      return &out->source.folder;
+      return &out->folder;
     case 'a':
       return &out->against;
     case 'r':
@@ -199,7 +198,7 @@ static int read_options(int argc, char **argv, eval_options *out) {
   if (out->json && (out->calibrate || out->fit)) return lk_misuse("eval", "--calibrate and --fit have no --json; leave one out");
   if (out->each && !out->json) return lk_misuse("eval", "--each needs --json");
   if (out->lang != LK_LANG_NONE && out->expect == LK_LANG_NONE) out->expect = out->lang;
-  out->source.folder = lk_kb_folder(out->source.folder);
+  out->folder = lk_kb_folder(out->folder);
   return optind < argc ? lk_misuse("eval", "unexpected argument '%s'", argv[optind]) : -1;
 }
 
@@ -276,8 +275,16 @@ static int report(const lk_kb *kb, const lk_outcome *outcomes, size_t count, con
   return options->json ? report_json(kb, outcomes, count, options) : report_text(kb, outcomes, count, options);
 }
 
+static lk_engine *engine_of(const eval_options *options) {
+  if (!options->young) return lk_tool_engine("eval", options->folder, &(lk_engine_options){.weights = &options->weights});
+  lk_snapshot *snapshot = lk_snapshot_take(options->folder, options->young);
+  lk_engine *engine = snapshot ? lk_snapshot_engine(snapshot, &options->weights) : NULL;
+  lk_snapshot_free(snapshot);
+  return engine;
+}
+
 static int evaluate(const lk_gold_set *set, const eval_options *options) {
-  lk_engine *engine = lk_source_engine(&options->source, &options->weights);
+  lk_engine *engine = engine_of(options);
   lk_outcome *outcomes = calloc(set->count + 1, sizeof *outcomes);
   lk_asking asking = {.lang = options->lang, .explain = options->errors && !options->json ? lk_is_faulty : NULL};
   int status = engine && outcomes ? lk_outcomes_ask("eval", engine, set, &asking, outcomes) : LK_EXIT_UNUSABLE;
@@ -289,7 +296,10 @@ static int evaluate(const lk_gold_set *set, const eval_options *options) {
 
 static int fit(const lk_gold_set *set, const eval_options *options) {
   lk_fit_options fit_options = {options->weights, options->lang, options->wish.bootstrap.seed, options->threads};
-  return lk_fit(&options->source, set, &fit_options, stdout);
+  lk_snapshot *snapshot = lk_snapshot_take(options->folder, options->young);
+  int status = snapshot ? lk_fit(snapshot, set, &fit_options, stdout) : LK_EXIT_UNUSABLE;
+  lk_snapshot_free(snapshot);
+  return status;
 }
 
 int lk_command_eval(int argc, char **argv) {

@@ -25,7 +25,7 @@ typedef struct setting {
 } setting;
 
 typedef struct fit {
-  const lk_engine_source *source;
+  const lk_snapshot *snapshot;
   const lk_gold_set *set;
   const lk_fit_options *options;
   unsigned *fold; /* of each question; FOLDS: it is about no entry */
@@ -38,7 +38,7 @@ typedef struct fit {
 
 static bool measure_setting(const fit *f, setting *s) {
   size_t count = f->set->count;
-  lk_engine *engine = lk_source_engine(f->source, &s->weights);
+  lk_engine *engine = lk_snapshot_engine(f->snapshot, &s->weights);
   lk_outcome *outcomes = calloc(count + 1, sizeof *outcomes);
   s->rank = calloc(count + 1, sizeof *s->rank);
   s->gain = calloc(count + 1, sizeof *s->gain);
@@ -216,8 +216,8 @@ static void print_fit(const fit *f, FILE *out) {
   lk_weights_print(&f->settings[f->best[FOLDS]].weights, out);
 }
 
-int lk_fit(const lk_engine_source *source, const lk_gold_set *set, const lk_fit_options *options, FILE *out) {
-  fit f = {source, set, options, calloc(set->count + 1, sizeof *f.fold), calloc(SETTINGS_MAX, sizeof *f.settings), 0, {0}};
+int lk_fit(const lk_snapshot *snapshot, const lk_gold_set *set, const lk_fit_options *options, FILE *out) {
+  fit f = {snapshot, set, options, calloc(set->count + 1, sizeof *f.fold), calloc(SETTINGS_MAX, sizeof *f.settings), 0, {0}};
   bool fine = f.fold && f.settings;
   for (size_t i = 0; fine && i < set->count; i++) f.fold[i] = fold_of(&set->items[i], options->seed);
   fine = fine && search(&f);

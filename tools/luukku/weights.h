@@ -16,13 +16,13 @@ bool lk_weights_read(const char *text, lk_weights *out);
 /* As the lines of a table in C. */
 void lk_weights_print(const lk_weights *weights, FILE *out);
 
-/* Where an engine comes from; each call of lk_source_engine builds one. */
-typedef struct lk_engine_source {
-  const char *folder;
-  size_t young; /* only each entry's first so many phrasings; 0: all */
-} lk_engine_source;
-/* NULL: everything has been said. */
-lk_engine *lk_source_engine(const lk_engine_source *source, const lk_weights *weights);
+/* A knowledge base's files as they were when they were read: many engines can be built of them, whatever editors do meanwhile. */
+typedef struct lk_snapshot lk_snapshot;
+/* With `young` above 0, only each entry's first so many phrasings are kept. NULL: everything has been said. */
+lk_snapshot *lk_snapshot_take(const char *folder, size_t young);
+void lk_snapshot_free(lk_snapshot *snapshot);
+/* Any number of threads may build at once. NULL: everything has been said. */
+lk_engine *lk_snapshot_engine(const lk_snapshot *snapshot, const lk_weights *weights);
 
 typedef struct lk_fit_options {
   lk_weights start;
@@ -32,6 +32,6 @@ typedef struct lk_fit_options {
 } lk_fit_options;
 
 /* Searches for better weights along one after another; prints what they give on questions they were not fitted to, and the weights. */
-int lk_fit(const lk_engine_source *source, const lk_gold_set *set, const lk_fit_options *options, FILE *out);
+int lk_fit(const lk_snapshot *snapshot, const lk_gold_set *set, const lk_fit_options *options, FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* A young shop: the knowledge base cut back to each entry's first phrasings. The files are cut as text, with blanks in place of what is cut, so that the places
- * of findings stay right. */
+/* A snapshot of a knowledge base; for a young shop, cut back to each entry's first phrasings. The files are cut as text, with blanks in place of what is cut, so
+ * that the places of findings stay right. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,17 +11,19 @@ typedef struct kb_file {
   char *path, *text;
 } kb_file;
 
-typedef struct file_list {
+struct lk_snapshot {
   kb_file *items;
   size_t count, cap;
-} file_list;
+};
 
-static void free_list(file_list *list) {
+void lk_snapshot_free(lk_snapshot *list) {
+  if (!list) return;
   for (size_t i = 0; i < list->count; i++) {
     free(list->items[i].path);
     free(list->items[i].text);
   }
   free(list->items);
+  free(list);
 }
 
 /* ---- Cutting ---- */
@@ -72,7 +74,7 @@ static char *read_file(const char *path) {
 }
 
 /* Takes `path` over when it succeeds. */
-static bool add_file(file_list *list, char *path) {
+static bool add_file(lk_snapshot *list, char *path) {
   if (list->count == list->cap) {
     size_t cap = list->cap ? list->cap * 2 : 64;
     kb_file *grown = realloc(list->items, cap * sizeof *grown);
@@ -85,9 +87,9 @@ static bool add_file(file_list *list, char *path) {
   return text != NULL;
 }
 
-static bool add_folder(file_list *list, const char *folder);
+static bool add_folder(lk_snapshot *list, const char *folder);
 
-static bool add_path(file_list *list, const char *folder, const char *name) {
+static bool add_path(lk_snapshot *list, const char *folder, const char *name) {
   size_t size = strlen(folder) + strlen(name) + 2, length = strlen(name);
   char *path = malloc(size);
   if (!path) return false;
@@ -101,7 +103,7 @@ static bool add_path(file_list *list, const char *folder, const char *name) {
   return fine;
 }
 
-static bool add_folder(file_list *list, const char *folder) {
+static bool add_folder(lk_snapshot *list, const char *folder) {
   struct dirent **names = NULL;
   int count = scandir(folder, &names, NULL, alphasort);
   bool fine = count >= 0;
@@ -113,33 +115,25 @@ static bool add_folder(file_list *list, const char *folder) {
   return fine;
 }
 
-static lk_engine *build(const file_list *list, size_t most, const lk_engine_options *options) {
-  lk_error err = {.code = LK_ERR_MEMORY, .message = "out of memory; use a smaller knowledge base"};
-  lk_source *sources = calloc(list->count + 1, sizeof *sources);
-  lk_engine *engine = NULL;
-  for (size_t i = 0; sources && i < list->count; i++) {
-    cut(list->items[i].text, most);
-    sources[i] = (lk_source){list->items[i].path, lk_view_of(list->items[i].text)};
+lk_snapshot *lk_snapshot_take(const char *folder, size_t young) {
+  lk_snapshot *snapshot = calloc(1, sizeof *snapshot);
+  if (!snapshot || !add_folder(snapshot, folder)) {
+    (void)fprintf(stderr, "luukku eval: error: %s cannot be read: %s; check the path\n", folder, strerror(errno));
+    lk_snapshot_free(snapshot);
+    return NULL;
   }
-  lk_kb *kb = sources ? lk_kb_load_sources(sources, list->count, NULL, &err) : NULL;
-  if (kb) engine = lk_engine_new(kb, options, &err);
+  for (size_t i = 0; young && i < snapshot->count; i++) cut(snapshot->items[i].text, young);
+  return snapshot;
+}
+
+lk_engine *lk_snapshot_engine(const lk_snapshot *snapshot, const lk_weights *weights) {
+  lk_error err = {.code = LK_ERR_MEMORY, .message = "out of memory; use a smaller knowledge base"};
+  lk_source *sources = calloc(snapshot->count + 1, sizeof *sources);
+  for (size_t i = 0; sources && i < snapshot->count; i++)
+    sources[i] = (lk_source){snapshot->items[i].path, lk_view_of(snapshot->items[i].text)};
+  lk_kb *kb = sources ? lk_kb_load_sources(sources, snapshot->count, NULL, &err) : NULL;
+  lk_engine *engine = kb ? lk_engine_new(kb, &(lk_engine_options){.weights = weights}, &err) : NULL;
   if (!engine) (void)lk_complain("eval", &err);
   free(sources);
   return engine;
-}
-
-static lk_engine *young_engine(const lk_engine_source *source, const lk_engine_options *options) {
-  file_list list = {0};
-  lk_engine *engine = NULL;
-  if (add_folder(&list, source->folder))
-    engine = build(&list, source->young, options);
-  else
-    (void)fprintf(stderr, "luukku eval: error: %s cannot be read: %s; check the path\n", source->folder, strerror(errno));
-  free_list(&list);
-  return engine;
-}
-
-lk_engine *lk_source_engine(const lk_engine_source *source, const lk_weights *weights) {
-  lk_engine_options options = {.weights = weights};
-  return source->young ? young_engine(source, &options) : lk_tool_engine("eval", source->folder, &options);
 }
