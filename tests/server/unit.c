@@ -163,10 +163,10 @@ static void settings_have_standard_values_and_bounds(void **state) {
   assert_int_equal(lk_settings_read(&settings, 4, switches, &err), LK_OK);
   assert_true(!settings.csat && settings.nps);
   lk_settings_free(&settings);
-  char large[] = "--workers=65";
+  char large[] = "--workers=129";
   argv[1] = large;
   assert_int_equal(lk_settings_read(&settings, 5, argv, &err), LK_ERR_INPUT);
-  assert_non_null(strstr(err.message, "from 0 to 64"));
+  assert_non_null(strstr(err.message, "from 0 to 128"));
   lk_settings_free(&settings);
 }
 
