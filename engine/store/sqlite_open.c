@@ -179,6 +179,12 @@ static lk_code prepare_for_writing(sqlite_store *s, int version, int patience, l
   return version < VERSION ? migrate(s, err) : LK_OK;
 }
 
+static int limit_cache(sqlite_store *s, int kilobytes) {
+  char sql[64];
+  sqlite3_snprintf(sizeof sql, sql, "PRAGMA cache_size = -%d", kilobytes);
+  return run(s, sql);
+}
+
 static lk_code open_database(sqlite_store *s, const lk_store_options *options, lk_error *err) {
   int patience = options->patience_ms > 0 ? options->patience_ms : PATIENCE;
   int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -187,6 +193,7 @@ static lk_code open_database(sqlite_store *s, const lk_store_options *options, l
   /* FULL: a commit returns when it is on the disk, not when it is on its way there. */
   if (!rc)
     rc = run(s, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+  if (!rc && options->cache_kb > 0) rc = limit_cache(s, options->cache_kb);
   if (rc) return sqlite_fail(s, rc, err);
   int version = 0;
   lk_code code = read_version(s, &version, err);

@@ -32,7 +32,8 @@ typedef struct lk_store lk_store;
 
 typedef struct lk_store_options {
   int patience_ms; /* how long to wait for a lock; 0 means 5000 */
-  bool read_only;  /* for reports: nothing is created, migrated or written */
+  int cache_kb; /* pages kept in memory; 0 means 2000. Who opens many stores and reads a conversation at a time does with less. */
+  bool read_only; /* for reports: nothing is created, migrated or written */
 } lk_store_options;
 
 /* Opens or creates the SQLite store at `path` (":memory:" for one that dies with it) and brings its schema up to date. `options` may be NULL.

@@ -16,7 +16,8 @@ enum {
   WAITING_MOST = 4096, /* pieces in all */
   LANE_MOST = 64,      /* of one key */
   SLOW_MOST = 64,
-  WORKERS_EACH = 16, /* for each processor: most of them wait for the disk */
+  CACHE_KB = 256,   /* of each thread's database handle */
+  WORKERS_EACH = 8, /* for each processor: most of them wait for the disk */
   WORKERS_MOST = 128,
   MEMBERS_MOST = WORKERS_MOST + 1,
   LANES = 1024 /* chains of the table of keys */
@@ -120,7 +121,7 @@ static lk_code take_seat(lk_crew *crew, lk_seat *seat, bool bare, lk_error *err)
   seat->arena = lk_arena_new();
   if (!seat->arena) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
   if (bare) return LK_OK;
-  seat->store = lk_store_open(s->db, NULL, err);
+  seat->store = lk_store_open(s->db, &(lk_store_options){.cache_kb = CACHE_KB}, err);
   if (seat->store) seat->store = lk_writer_store(crew->writer, seat->store, err);
   if (seat->store && *s->orders) {
     seat->orders = open_orders(crew, err);

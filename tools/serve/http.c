@@ -18,9 +18,10 @@
 #include "listen.h"
 
 enum {
-  CONNECTION_MEMORY = 8 * 1024, /* headers and read buffer of one connection */
+  /* Headers and read buffer of one connection: room for the 4 kB of cookies that a shop's pages may have; and thousands of streams cost little. */
+  CONNECTION_MEMORY = 6 * 1024,
   SET_HEADERS = 12,
-  STREAM_BLOCK = 512,
+  STREAM_BLOCK = 128,      /* only for clients of HTTP/1.0: chunks are written where the connection has room */
   DEAD_PEER_MS = 60 * 1000 /* the kernel gives a peer up that acknowledges nothing for so long */
 };
 

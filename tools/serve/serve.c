@@ -1,6 +1,7 @@
 #include "serve.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -37,6 +38,8 @@ static void note_trouble(void *self, const char *what) {
 }
 
 /* ---- Making the server ---- */
+
+enum { ARENAS_MOST = 4 }; /* of malloc: one for each thread would keep what each of them once needed */
 
 enum { SECRET_MOST = sizeof((lk_server *)0)->vouch_secret };
 
@@ -106,6 +109,7 @@ static lk_code prepare(lk_server *server, lk_error *err) {
   lk_settings *s = &server->settings;
   if (sodium_init() < 0)
     return lk_set_error(err, LK_ERR_IO, "the system gives no random numbers; see that /dev/urandom is there");
+  mallopt(M_ARENA_MAX, ARENAS_MOST);
   raise_file_limit();
   lk_code code = default_file(&s->accounts, s->db, ".agents", err);
   if (!code) code = default_file(&s->key, s->db, ".key", err);
