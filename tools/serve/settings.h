@@ -38,12 +38,12 @@
 #define LK_SETTING_NUMBERS(X)                                                                                                \
   X(threads, "threads", 0, 0, 64, "threads for connections; 0: one a processor")                                             \
   X(workers, "workers", 0, 0, 128,                                                                                           \
-    "threads for turns, each with its own analyzer and database; 0: eight a processor, as most of them wait for the disk") \
+    "threads for turns, each with its own analyzer and database; 0: eight a processor, as most of them wait for the disk")   \
   X(connections, "connections", 10000, 16, 100000, "connections at a time")                                                  \
   X(connections_per_address, "connections-per-address", 0, 0, 100000,                                                        \
     "connections of one address at a time; 0: 64, or no limit where there are proxies, which have their own")                \
   X(streams, "streams", 8000, 1, 100000, "event streams at a time")                                                          \
-  X(streams_per_conversation, "streams-per-conversation", 4, 1, 10000, "event streams of one conversation, or of one agent")   \
+  X(streams_per_conversation, "streams-per-conversation", 4, 1, 10000, "event streams of one conversation, or of one agent") \
   X(header_seconds, "header-seconds", 10, 1, 300, "a request's headers have to be there within so many seconds")             \
   X(body_seconds, "body-seconds", 10, 1, 300, "and its body within so many more")                                            \
   X(idle_seconds, "idle-seconds", 30, 1, 3600, "a connection without a request is closed after so long")                     \
