@@ -159,10 +159,16 @@ static lk_code choose_entries(lk_engine *engine, lk_lang lang, lk_error *err) {
   part->entries = LK_NEW_ARRAY(engine->arena, const lk_entry *, total + 1);
   part->first_phrasing = LK_NEW_ARRAY(engine->arena, uint32_t, total + 2);
   if (!part->entries || !part->first_phrasing) return lk_fail_memory(err);
-  for (size_t i = 0; i < own; i++) part->entries[part->entry_count++] = &mine[i];
-  for (size_t i = 0; i < total; i++)
-    if (all[i].lang != lang && lk_kb_entry(engine->kb, all[i].id, lang) == &all[i]) part->entries[part->entry_count++] = &all[i];
-  return LK_OK;
+  for (size_t i = 0; i < own && i < total; i++) part->entries[part->entry_count++] = &mine[i];
+  bool room = own <= total;
+  for (size_t i = 0; i < total && room; i++) {
+    if (all[i].lang == lang || lk_kb_entry(engine->kb, all[i].id, lang) != &all[i]) continue;
+    room = part->entry_count < total;
+    if (room) part->entries[part->entry_count++] = &all[i];
+  }
+  return room ? LK_OK
+              : lk_fail(err, LK_ERR_INPUT,
+                        "the entries contradict one another: the index file is damaged; write it again with luukku index");
 }
 
 static lk_code build_indexes(builder *b, lk_error *err) {

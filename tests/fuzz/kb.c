@@ -13,7 +13,7 @@ static void render(const lk_answer *answer) {
   for (int format = LK_RENDER_TEXT; format <= LK_RENDER_MARKDOWN; format++) {
     char *out = lk_render(answer, (lk_render_format)format, values, answer->variable_count, NULL);
     LK_FUZZ_HOLDS(out);
-    LK_FUZZ_HOLDS(format != LK_RENDER_HTML || (!strstr(out, "<script") && !strstr(out, "href=\"javascript")));
+    LK_FUZZ_HOLDS(format != LK_RENDER_HTML || (!strstr(out, "<script") && !strstr(out, "href=\"javascript:")));
     free(out);
   }
   free(values);
