@@ -130,6 +130,12 @@ class CaseTest(Case):
         self.agent = self.server.agent("anna")
         self.agent.arrive()
 
+    def test_ready_replies_come_from_the_knowledge_base_in_each_language(self):
+        for lang in ("fi", "sv", "en"):
+            replies = self.agent.call("GET", f"/canned?lang={lang}").body["replies"]
+            self.assertIn("canned-checking", [r["id"] for r in replies])
+            self.assertTrue(all(r["text"] for r in replies))
+
     def test_a_handoff_stands_in_the_queue_and_the_customer_knows_the_place(self):
         c = self.server.conversation()
         state = c.say("haluan puhua ihmisen kanssa").body["state"]
@@ -251,6 +257,30 @@ class CaseTest(Case):
                                   c.id)[0][0], 1)
 
 
+class QueueTest(unittest.TestCase):
+    def test_who_waits_is_told_a_better_place_and_an_expected_wait_from_real_ones(self):
+        server = Server(logins_per_hour=1000)
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        agent = server.agent("anna")
+        agent.arrive()
+        first, second = waiting(server), waiting(server)
+        events = second.events()
+        self.addCleanup(events.close)
+        queue = events.next("state")[2]["queue"]
+        self.assertEqual((queue["position"], queue["expected_wait"]), (2, None))
+        self.assertIsNone(server.call("GET", "/api/v1/shop").body["availability"]["expected_wait"])
+        agent.call("POST", f"/conversations/{first.id}/claim")
+        while queue["position"] == 2:
+            queue = events.next("state")[2]["queue"]
+        self.assertEqual(queue["position"], 1)
+        for _ in range(5):
+            other = waiting(server)
+            agent.call("POST", f"/conversations/{other.id}/claim")
+        self.assertIsNotNone(server.call("GET", "/api/v1/shop").body["availability"]["expected_wait"])
+
+
 class LostAgentTest(unittest.TestCase):
     def test_conversations_of_an_agent_who_is_gone_wait_again(self):
         server = Server(presence_seconds=5)
@@ -264,7 +294,9 @@ class LostAgentTest(unittest.TestCase):
         events = c.events()
         self.addCleanup(events.close)
         self.assertEqual(events.next("state")[2]["phase"], "agent")
-        self.assertEqual(events.next("state")[2]["phase"], "waiting")
+        self.assertEqual(events.next("message")[2]["entry"], "agent-lost")
+        state = events.next("state")[2]
+        self.assertEqual((state["phase"], state["queue"]["position"]), ("waiting", 1))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Starting, settings, reloading the knowledge base, log, figures, pages."""
 import json
 import os
+import sqlite3
 import signal
 import subprocess
 import tempfile
@@ -132,6 +133,52 @@ class ReloadTest(unittest.TestCase):
             t.join()
         self.assertEqual(set(statuses), {200})
         self.assertGreater(len(statuses), 20)
+
+
+class NoticeTest(unittest.TestCase):
+    def test_an_incident_is_told_ahead_of_the_answer_while_it_lasts(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        text = lambda words: f"<p>{words}</p>"
+        with open(os.path.join(server.kb, "fi", "zz-notices.xml"), "w", encoding="utf-8") as file:
+            file.write('<kb xmlns="urn:luukku:kb:1" xml:lang="fi">'
+                       f'<notice id="test-strike" from="2020-01-01" until="2090-01-01" category="delivery">{text("Postin lakko viivästyttää.")}</notice>'
+                       f'<notice id="test-over" from="2020-01-01" until="2020-02-01" category="delivery">{text("Tämä on ohi.")}</notice>'
+                       f'<notice id="test-all" from="2020-01-01" until="2090-01-01">{text("Puhelin ei toimi.")}</notice></kb>')
+        server.start()
+        self.addCleanup(server.stop)
+        shop = server.call("GET", "/api/v1/shop?lang=fi").body
+        self.assertEqual([n["id"] for n in shop["notices"]], ["test-all"])
+        c = server.conversation(lang="fi")
+        self.assertIn("test-all", [m.get("entry") for m in c.started["messages"]])
+        said = [m.get("entry") for m in c.say("paljonko maksaa toimitus").body["messages"]]
+        self.assertLess(said.index("test-strike"), said.index("delivery-cost"))
+        self.assertNotIn("test-over", said)
+        self.assertEqual(rows(server.db, "SELECT count(*) FROM event WHERE type = 'notice.shown' AND entry = 'test-strike'")[0][0], 1)
+
+
+class RetentionTest(unittest.TestCase):
+    def test_what_is_past_its_time_is_deleted_and_figures_stay(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        old, fresh = server.conversation(), server.conversation()
+        old.say("sana jota ei muualla ole: krokotiilikeitto")
+        fresh.say("moi")
+        server.stop()
+        with sqlite3.connect(server.db) as connection:
+            connection.execute("UPDATE conversation SET changed = changed - 366 * 86400 WHERE id = ?", (old.id,))
+        connection.close()
+        server.start()
+        self.addCleanup(server.stop)
+        until(lambda: server.figure("luukku_purged_total") == 1)
+        self.assertEqual(old.call("GET").code, "no-conversation")
+        self.assertEqual(fresh.call("GET").status, 200)
+        until(lambda: '"event":"purged"' in server.log_text())
+        self.assertEqual(rows(server.db, "SELECT count(*) FROM event WHERE type = 'conversation.started'")[0][0], 2)
+        for ending in ("", "-wal"):
+            with open(server.db + ending, "rb") as file:
+                self.assertNotIn("krokotiilikeitto".encode(), file.read())
 
 
 class LogTest(Case):

@@ -219,6 +219,7 @@ void lk_tell_customer_typing(lk_server *server, lk_view conversation) {
 
 void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id) {
   lk_case found;
+  atomic_store(&server->queue_moved, true);
   if (lk_store_case(seat->store, case_id, seat->arena, &found, NULL) == LK_OK) {
     char *line = lk_api_line(lk_view_case(seat, &found));
     if (line) lk_hub_tell_desk(server->hub, "case", lk_view_of(line));

@@ -301,6 +301,10 @@ void lk_crew_refresh(lk_crew *crew) {
 
 size_t lk_crew_waiting(lk_crew *crew) { return atomic_load(&crew->waiting); }
 
+void lk_crew_written(lk_crew *crew, uint64_t *transactions, uint64_t *writes) {
+  lk_writer_figures(crew->writer, transactions, writes);
+}
+
 /* ---- Starting and stopping ---- */
 
 static size_t count_workers(const lk_settings *settings) {

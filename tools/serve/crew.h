@@ -43,6 +43,8 @@ bool lk_crew_give(lk_crew *crew, lk_view key, lk_work *work, lk_request *request
 bool lk_crew_give_slow(lk_crew *crew, lk_work *work, lk_request *request);
 /* A new content is on the shelf: threads without work take it as well, so that the old one can go. */
 void lk_crew_refresh(lk_crew *crew);
+/* Transactions so far, and the writes in them. */
+void lk_crew_written(lk_crew *crew, uint64_t *transactions, uint64_t *writes);
 /* Pieces of work that wait or are being done. */
 size_t lk_crew_waiting(lk_crew *crew);
 

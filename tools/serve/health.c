@@ -26,11 +26,15 @@ void lk_metrics_answer_text(lk_server *server, lk_request *request) {
   lk_content *content = lk_shelf_take(server->shelf);
   struct rusage usage;
   size_t length = 0;
+  uint64_t transactions, writes;
   getrusage(RUSAGE_SELF, &usage);
+  lk_crew_written(server->crew, &transactions, &writes);
   lk_gauge gauges[] = {
       {"luukku_connections", "connections open now", lk_http_connections(server->http)},
       {"luukku_streams", "event streams open now", (double)lk_hub_count(server->hub)},
       {"luukku_work_waiting", "requests that wait for a thread or are being answered", (double)lk_crew_waiting(server->crew)},
+      {"luukku_store_commits", "transactions since the start: each one wait for the disk", (double)transactions},
+      {"luukku_store_writes", "turns and other writes in them", (double)writes},
       {"luukku_kb_generation", "which knowledge base since the start", (double)content->generation},
       {"luukku_kb_loaded_timestamp_seconds", "when it was loaded", (double)content->loaded},
       {"luukku_peak_memory_bytes", "most memory used so far", (double)usage.ru_maxrss * 1024},

@@ -1,4 +1,5 @@
-/* What has to happen without being asked for, once a second: heartbeats, places in the queue, agents who are gone, a changed knowledge base. */
+/* What has to happen without being asked for, once a second: heartbeats, places in the queue, agents who are gone, a changed knowledge base; and once a day deleting what is
+ * past its retention time. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 
 #include "api.h"
 #include "guard.h"
+#include "luukku/calendar.h"
 
 enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500 };
 
@@ -15,6 +17,7 @@ struct lk_keeper {
   pthread_mutex_t mutex;
   pthread_cond_t wake;
   bool stop, reload;
+  lk_date purged; /* the day of the last purge; before the first: none */
 };
 
 /* ---- Queue ---- */
@@ -53,6 +56,31 @@ static void free_lost(void *self, lk_seat *seat, lk_request *request, lk_view ke
     return;
   }
   for (size_t i = 0; i < count; i++) lk_crew_give(server->crew, cases[i].conversation, tell_lost, NULL);
+}
+
+/* ---- Retention ---- */
+
+static void purge(void *self, lk_seat *seat, lk_request *request, lk_view key) {
+  (void)request, (void)key;
+  lk_server *server = self;
+  int64_t days = (int64_t)lk_kb_policy(lk_engine_kb(seat->content->engine), "retention-days");
+  size_t count = 0;
+  lk_error err = {0};
+  lk_code code = lk_store_purge(seat->store, seat->now - days * 24 * 60 * 60, &count, &err);
+  atomic_fetch_add(&server->metrics.purged, count);
+  if (code)
+    LK_LOG(server->log, "error", "purge-failed", {"code", lk_code_name(code), 0}, {"message", err.message, 0});
+  else
+    LK_LOG(server->log, "info", "purged", {"conversations", NULL, (int64_t)count}, {"days", NULL, days});
+}
+
+/* At the start, and then every day at the hour that is set. */
+static bool purge_is_due(lk_keeper *keeper) {
+  lk_local_time now = lk_local_time_of(time(NULL));
+  bool first = !lk_date_given(keeper->purged);
+  if (!first && (now.hour != keeper->server->settings.purge_hour || lk_date_compare(now.date, keeper->purged) == 0)) return false;
+  keeper->purged = now.date;
+  return true;
 }
 
 /* ---- Knowledge base ---- */
@@ -94,8 +122,9 @@ static void *keep(void *self) {
   bool wanted;
   for (long second = 1; wait_a_second(keeper, &wanted); second++) {
     lk_hub_beat(server->hub, lk_guard_clock(), (unsigned)server->settings.heartbeat_seconds);
-    if (second % PLACES_EVERY == 0) tell_places(server);
+    if (atomic_exchange(&server->queue_moved, false) || second % PLACES_EVERY == 0) tell_places(server);
     if (second % LOST_EVERY == 0) lk_crew_give(server->crew, (lk_view){"", 0}, free_lost, NULL);
+    if (purge_is_due(keeper)) lk_crew_give(server->crew, (lk_view){"", 0}, purge, NULL);
     if (wanted) lk_log_reopen(server->log);
     if (wanted || (look && second % look == 0 && lk_shelf_changed(server->shelf))) reload(server);
   }

@@ -17,6 +17,7 @@
   X(slow, "luukku_disconnected_total", "clients that the HTTP layer refused or disconnected")              \
   X(busy, "luukku_busy_total", "requests refused because too many waited")                                 \
   X(store_failures, "luukku_store_failures_total", "writes to the database that failed")                   \
+  X(purged, "luukku_purged_total", "conversations deleted after the retention time")                       \
   X(reloads, "luukku_kb_reloads_total", "times that a knowledge base was taken into use")                  \
   X(reload_failures, "luukku_kb_reload_failures_total", "times that a knowledge base could not be loaded") \
   X(streams_full, "luukku_streams_refused_total", "event streams refused because there were too many")

@@ -34,6 +34,7 @@ typedef struct lk_server {
   lk_buckets *messages, *requests, *starts, *logins;
   atomic_bool stopping;
   atomic_bool store_failed; /* the last write to the database failed */
+  atomic_bool queue_moved;  /* since those who wait were told their places */
 } lk_server;
 
 /* ---- routes.c ---- */

@@ -59,6 +59,8 @@
   X(presence_seconds, "presence-seconds", 90, 5, 3600,                                                                       \
     "an agent who is not heard of for so long is gone, and so are their conversations")                                      \
   X(directline_seconds, "directline-token-seconds", 3600, 1, 604800, "a token of Direct Line is good for so long")           \
+  X(purge_hour, "purge-hour", 3, 0, 23,                                                                                      \
+    "hour of the day, by the shop's clock, at which conversations past the retention time are deleted; also at the start")   \
   X(reload_seconds, "reload-seconds", 2, 0, 3600,                                                                            \
     "how often to look for changed files of the knowledge base; 0: only when told by SIGHUP")
 
