@@ -383,27 +383,32 @@ static struct MHD_Daemon *start_daemon(lk_http *http, int listening) {
                           http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-lk_http *lk_http_start(const lk_http_options *options, const lk_http_handler *handler, lk_error *err) {
+static void free_http(lk_http *http) {
+  lk_guard_free(http->guard);
+  free(http);
+}
+
+lk_code lk_http_start(const lk_http_options *options, const lk_http_handler *handler, lk_http **out, lk_error *err) {
   lk_http *http = calloc(1, sizeof *http);
-  if (!http) {
-    lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
-    return NULL;
-  }
+  *out = NULL;
+  if (!http) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
   http->options = *options;
   http->handler = *handler;
   snprintf(http->proxies, sizeof http->proxies, "%s", options->proxies ? options->proxies : "");
   int listening = lk_listen(options->listen, http->bound, err);
-  http->guard = listening >= 0 ? lk_guard_new(note_late, http) : NULL;
-  http->daemon = http->guard ? start_daemon(http, listening) : NULL;
-  if (http->daemon) return http;
-  if (listening >= 0) {
-    close(listening);
-    lk_set_error(err, LK_ERR_IO, "cannot start serving on %s: %s; allow the server more open files and threads", options->listen,
-                 strerror(errno));
+  if (listening < 0) {
+    free_http(http);
+    return err->code ? err->code : LK_ERR_IO;
   }
-  lk_guard_free(http->guard);
-  free(http);
-  return NULL;
+  *out = http;
+  http->guard = lk_guard_new(note_late, http);
+  http->daemon = http->guard ? start_daemon(http, listening) : NULL;
+  if (http->daemon) return LK_OK;
+  *out = NULL;
+  close(listening);
+  free_http(http);
+  return lk_set_error(err, LK_ERR_IO, "cannot start serving on %s: %s; allow the server more open files and threads",
+                      options->listen, strerror(errno));
 }
 
 const char *lk_http_address(const lk_http *http) { return http->bound; }
@@ -417,6 +422,5 @@ void lk_http_quiesce(lk_http *http) {
 void lk_http_stop(lk_http *http) {
   if (!http) return;
   MHD_stop_daemon(http->daemon);
-  lk_guard_free(http->guard);
-  free(http);
+  free_http(http);
 }

@@ -41,8 +41,8 @@ typedef struct lk_http_handler {
   void (*trouble)(void *self, const char *what); /* a late client, a connection refused … */
 } lk_http_handler;
 
-/* Listens and serves. NULL and `err` when it cannot. */
-lk_http *lk_http_start(const lk_http_options *options, const lk_http_handler *handler, lk_error *err);
+/* Listens and serves. `*out` is set before the first request can come; NULL when it cannot listen. */
+lk_code lk_http_start(const lk_http_options *options, const lk_http_handler *handler, lk_http **out, lk_error *err);
 /* "127.0.0.1:8080" with the port in use. */
 const char *lk_http_address(const lk_http *http);
 unsigned lk_http_connections(const lk_http *http);

@@ -103,7 +103,6 @@ static void put_time(line *l) {
 }
 
 void lk_log_write(lk_log *log, const char *level, const char *event, const lk_log_field *fields, size_t count) {
-  if (log->file < 0) return;
   line l = {.length = 0};
   put_time(&l);
   put(&l, ",\"level\":", 9);
@@ -125,7 +124,9 @@ void lk_log_write(lk_log *log, const char *level, const char *event, const lk_lo
   }
   lk_arena_reset(log->arena);
   put(&l, "}\n", 2);
-  ssize_t written = write(log->file, l.text, l.length);
-  (void)written;
+  if (log->file >= 0) {
+    ssize_t written = write(log->file, l.text, l.length);
+    (void)written;
+  }
   pthread_mutex_unlock(&log->mutex);
 }

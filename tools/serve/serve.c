@@ -101,8 +101,7 @@ static lk_code start_http(lk_server *server, lk_error *err) {
                              .idle_seconds = (unsigned)s->idle_seconds,
                              .answer_seconds = (unsigned)s->answer_seconds,
                              .body_limit = (size_t)s->body_bytes};
-  server->http = lk_http_start(&options, &(lk_http_handler){server, lk_route, note_access, note_trouble}, err);
-  return server->http ? LK_OK : err->code ? err->code : LK_ERR_IO;
+  return lk_http_start(&options, &(lk_http_handler){server, lk_route, note_access, note_trouble}, &server->http, err);
 }
 
 static lk_code prepare(lk_server *server, lk_error *err) {
