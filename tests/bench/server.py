@@ -223,6 +223,7 @@ def measure_streams(options, settings):
         if kind == "many":
             result["memory_mb"], result["anonymous_mb"] = (round(kilobytes / 1024, 1) for kilobytes in server.memory())
         else:
+            result["memory_one_mb"] = round(server.memory()[0] / 1024, 1)
             rounds = [fan_out(server, conversations[0], sockets, i) for i in range(9)]
             result.update(fan_out_ms=[round(r, 1) for r in rounds], fan_out_median_ms=round(sorted(rounds)[4], 1), memory_after_fan_out_mb=round(server.memory()[0] / 1024, 1))
         for s in sockets:

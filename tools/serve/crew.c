@@ -17,7 +17,7 @@ enum {
   LANE_MOST = 64,      /* of one key */
   SLOW_MOST = 64,
   CACHE_KB = 256,   /* of each thread's database handle */
-  WORKERS_EACH = 8, /* for each processor: most of them wait for the disk */
+  WORKERS_EACH = 4, /* for each processor: most of them wait for the disk */
   WORKERS_MOST = 128,
   MEMBERS_MOST = WORKERS_MOST + 1,
   LANES = 1024 /* chains of the table of keys */

@@ -132,15 +132,18 @@ lk_stream *lk_hub_join(lk_hub *hub, lk_view name) {
   return NULL;
 }
 
-static void tell(topic *t, const char *event, int64_t id, lk_view data) {
-  for (listener *l = t->listeners; l; l = l->next) lk_stream_tell(l->stream, event, id, data);
+static void tell(topic *t, lk_told *told) {
+  for (listener *l = t->listeners; l; l = l->next) lk_stream_append(l->stream, told);
 }
 
 void lk_hub_tell(lk_hub *hub, lk_view name, const char *event, int64_t id, lk_view data) {
+  lk_told *told = lk_told_new(event, id, data);
+  if (!told) return;
   pthread_mutex_lock(&hub->mutex);
   topic *t = *find(hub, name);
-  if (t) tell(t, event, id, data);
+  if (t) tell(t, told);
   pthread_mutex_unlock(&hub->mutex);
+  lk_told_release(told);
 }
 
 static void each_topic(lk_hub *hub, void (*act)(topic *t, void *with), void *with) {
@@ -148,21 +151,17 @@ static void each_topic(lk_hub *hub, void (*act)(topic *t, void *with), void *wit
     for (topic *t = hub->chains[i]; t; t = t->next) act(t, with);
 }
 
-typedef struct told {
-  const char *event;
-  lk_view data;
-} told;
-
 static void tell_agent(topic *t, void *with) {
-  const told *what = with;
-  if (t->desk) tell(t, what->event, 0, what->data);
+  if (t->desk) tell(t, with);
 }
 
 void lk_hub_tell_desk(lk_hub *hub, const char *event, lk_view data) {
-  told what = {event, data};
+  lk_told *told = lk_told_new(event, 0, data);
+  if (!told) return;
   pthread_mutex_lock(&hub->mutex);
-  each_topic(hub, tell_agent, &what);
+  each_topic(hub, tell_agent, told);
   pthread_mutex_unlock(&hub->mutex);
+  lk_told_release(told);
 }
 
 bool lk_hub_listened(lk_hub *hub, lk_view name) {
@@ -192,20 +191,23 @@ void lk_hub_end_all(lk_hub *hub) {
 }
 
 typedef struct beat {
+  lk_told *told;
   int64_t now;
   unsigned seconds;
 } beat;
 
 static void beat_topic(topic *t, void *with) {
   const beat *b = with;
-  for (listener *l = t->listeners; l; l = l->next) lk_stream_beat(l->stream, b->now, b->seconds);
+  for (listener *l = t->listeners; l; l = l->next) lk_stream_beat(l->stream, b->told, b->now, b->seconds);
 }
 
 void lk_hub_beat(lk_hub *hub, int64_t now_ms, unsigned seconds) {
-  beat b = {now_ms, seconds};
+  beat b = {lk_told_beat(), now_ms, seconds};
+  if (!b.told) return;
   pthread_mutex_lock(&hub->mutex);
   each_topic(hub, beat_topic, &b);
   pthread_mutex_unlock(&hub->mutex);
+  lk_told_release(b.told);
 }
 
 size_t lk_hub_count(lk_hub *hub) {

@@ -38,7 +38,7 @@
 #define LK_SETTING_NUMBERS(X)                                                                                                \
   X(threads, "threads", 0, 0, 64, "threads for connections; 0: one a processor")                                             \
   X(workers, "workers", 0, 0, 128,                                                                                           \
-    "threads for turns, each with its own analyzer and database; 0: eight a processor, as most of them wait for the disk")   \
+    "threads for turns, each with its own analyzer and database; 0: four a processor, as most of them wait for the disk")    \
   X(connections, "connections", 10000, 16, 100000, "connections at a time")                                                  \
   X(connections_per_address, "connections-per-address", 0, 0, 100000,                                                        \
     "connections of one address at a time; 0: 64, or no limit where there are proxies, which have their own")                \

@@ -20,10 +20,18 @@ lk_stream *lk_stream_new(void (*gone)(void *self, lk_stream *stream), void *self
 lk_stream *lk_stream_hold(lk_stream *stream);
 void lk_stream_release(lk_stream *stream);
 
-/* Appends an event. `id` 0: none. `data` must be one line. False when the stream is over (also because the queue is full). */
+/* An event as it goes over the wire, written once for however many streams it is told to. Counted; NULL when memory is out. `id` 0: none. `data` must be one line. */
+typedef struct lk_told lk_told;
+lk_told *lk_told_new(const char *event, int64_t id, lk_view data);
+lk_told *lk_told_beat(void); /* a comment, which clients skip */
+void lk_told_release(lk_told *told);
+
+/* Appends it. False when the stream is over (also because the queue is full). */
+bool lk_stream_append(lk_stream *stream, lk_told *told);
+/* Makes an event and appends it. */
 bool lk_stream_tell(lk_stream *stream, const char *event, int64_t id, lk_view data);
-/* Keeps the connection alive, and finds out whether it is, unless something was told within `seconds`. */
-void lk_stream_beat(lk_stream *stream, int64_t now_ms, unsigned seconds);
+/* Appends it unless something was told within `seconds`: keeps the connection alive, and finds out whether it is. */
+void lk_stream_beat(lk_stream *stream, lk_told *beat, int64_t now_ms, unsigned seconds);
 /* Ends after what is in the queue. */
 void lk_stream_end(lk_stream *stream);
 
