@@ -67,10 +67,10 @@ static void leave_flow(lk_maker *m) {
 
 /* One case is open already: it is said where it is, and no second one is promised. */
 static void say_place(lk_maker *m) {
-  lk_availability a = {.expected_wait = LK_WAIT_UNKNOWN};
+  lk_place place = {0};
   m->state.waiting_told = true;
-  if (m->services->desk && lk_desk_availability(m->services->desk, m->now, &a, NULL)) return;
-  LK_SAY(m, "already-waiting", LK_VALUE("position", lk_text(m, "%zu", a.waiting ? a.waiting : 1)));
+  if (m->services->desk && m->in->open_case && lk_desk_place(m->services->desk, m->in->open_case, m->now, &place, NULL)) return;
+  LK_SAY(m, "already-waiting", LK_VALUE("position", lk_text(m, "%zu", place.position ? place.position : 1)));
 }
 
 void lk_hand_off(lk_maker *m, lk_handoff_reason reason) {

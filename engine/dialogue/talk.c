@@ -92,12 +92,9 @@ static lk_code keep(lk_talk *talk, const lk_conversation *conversation, const lk
                            .events = turn->events,
                            .event_count = turn->event_count,
                            .handoff = turn->handoff,
+                           .contact = turn->contact,
                            .end = turn->end};
-  code = lk_store_turn(talk->store, &record, arena, kept, err);
-  if (code || kept->repeated || !turn->contact.len || !kept->case_id || !talk->services.desk) return code;
-  /* The turn is on disk and its transcript has the contact: a failure here must not make it be taken again. */
-  (void)lk_desk_leave_contact(talk->services.desk, kept->case_id, turn->contact, record.time, err);
-  return LK_OK;
+  return lk_store_turn(talk->store, &record, arena, kept, err);
 }
 
 /* The customer reads what the bot says whatever happens to the store; but a person who was promised has to be told about. The conversation is then where it was before:
@@ -155,6 +152,7 @@ static lk_code take_turn(lk_talk *talk, const lk_conversation *conversation, boo
                          lk_view client_id, lk_arena *arena, lk_talk_result *out, lk_error *err) {
   lk_utterance heard = *utterance;
   if (!heard.customer.len) heard.customer = conversation->customer;
+  heard.open_case = conversation->open_case;
   lk_code code =
       lk_turn_take(talk->worker, &talk->services, conversation->state, conversation->phase, &heard, arena, &out->turn, err);
   if (code) return code;

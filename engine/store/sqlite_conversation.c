@@ -336,6 +336,14 @@ static lk_code write_case(sqlite_store *s, const conversation_row *row, const lk
   return sqlite_open_case(s, row, turn, &out->case_id, err);
 }
 
+static lk_code write_contact(sqlite_store *s, lk_view contact, int64_t case_id, lk_error *err) {
+  if (!contact.len || !case_id) return LK_OK;
+  query q = query_of(s, SQL_CASE_CONTACT);
+  query_text(&q, contact);
+  query_int(&q, case_id);
+  return query_run(&q, err);
+}
+
 static lk_code write_messages(sqlite_store *s, int64_t key, const lk_turn_record *turn, lk_arena *arena, lk_turn_result *out,
                               lk_error *err) {
   out->messages = LK_NEW_ARRAY(arena, lk_said, turn->message_count);
@@ -361,6 +369,7 @@ lk_code sqlite_write_turn(sqlite_store *s, const lk_turn_record *turn, lk_arena 
   if (!code) code = write_messages(s, row.key, turn, arena, out, err);
   if (!code) code = write_events(s, &row, out->turn, turn->time, turn->lang, turn->events, turn->event_count, err);
   if (!code) code = write_case(s, &row, turn, out, err);
+  if (!code) code = write_contact(s, turn->contact, out->case_id, err);
   if (!code) code = write_conversation(s, row.key, turn, out->phase, err);
   out->version = row.version + 1;
   return code;

@@ -58,6 +58,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_CASE_UPDATE] =
         "UPDATE desk_case SET state = ?, agent = coalesce(?, agent), kind = coalesce(?, kind), contact = coalesce(?, contact), "
         "queued = ?, claimed = ?, finished = ? WHERE id = ?",
+    [SQL_CASE_CONTACT] = "UPDATE desk_case SET contact = ? WHERE id = ?",
     [SQL_CASE_ABANDON] =
         "UPDATE desk_case SET state = 'closed', kind = 'abandoned', finished = ? WHERE id = ? AND state = 'waiting' "
         "RETURNING queued",

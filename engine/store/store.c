@@ -110,6 +110,7 @@ static lk_code check_turn(const lk_turn_record *t, lk_error *err) {
   if (!code) code = check_text("state", t->state, err);
   if (!code) code = check_count("messages", t->message_count, err);
   for (size_t i = 0; i < t->message_count && !code; i++) code = check_message(&t->messages[i], err);
+  if (!code) code = check_text("contact", t->contact, err);
   if (!code && t->handoff) code = check_case(t->handoff, err);
   return code;
 }

@@ -78,6 +78,7 @@ typedef struct lk_utterance {
   lk_view conversation, address; /* for the limits on proofs; may be empty */
   lk_view customer;              /* a vouched-for customer's id in the order book; empty for none */
   lk_view detail;                /* JSON that the channel wants kept with the message; may be empty */
+  int64_t open_case;             /* the conversation's case at the desk, so that its place in the queue can be told; 0 for none */
 } lk_utterance;
 
 typedef struct lk_choice {

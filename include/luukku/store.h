@@ -254,6 +254,7 @@ typedef struct lk_turn_record {
   const lk_event *events;
   size_t event_count;
   const lk_case *handoff; /* opens a case (with its event handoff.opened); NULL for none. Is ignored while one is open. */
+  lk_view contact;        /* how the customer can be reached, for the case that is open or opens now; empty leaves it as it was */
   bool end;               /* the conversation ends: a waiting case is closed as abandoned. A later turn reopens it. */
 } lk_turn_record;
 

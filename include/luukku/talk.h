@@ -35,8 +35,8 @@ typedef struct lk_talk_result {
   lk_turn turn;        /* replies are empty when `repeated` */
   lk_turn_result kept; /* messages with ids, phase, case */
   bool repeated;
-  bool stored;      /* false: the store failed, `trouble` says why */
-  lk_error trouble; /* also when a contact could not be added to its case: the transcript has it all the same */
+  bool stored; /* false: the store failed, `trouble` says why */
+  lk_error trouble;
 } lk_talk_result;
 
 /* Starts a conversation and greets. `id` gets the new id. */

@@ -160,6 +160,64 @@ static void a_person_who_cannot_be_told_is_not_promised(void **state) {
   stop(&k);
 }
 
+/* ---- The case at the desk ---- */
+
+static bool count_event(void *self, const lk_event *event) {
+  (void)event;
+  ++*(size_t *)self;
+  return true;
+}
+
+static size_t count_events(kept *k, lk_event_type type) {
+  size_t count = 0;
+  lk_event_filter filter = {.conversation = lk_view_of(k->id), .types = &type, .type_count = 1};
+  assert_int_equal(lk_store_events(k->store, &filter, count_event, &count, NULL), LK_OK);
+  return count;
+}
+
+static void a_contact_is_on_the_case_and_noted_once(void **state) {
+  kept k;
+  lk_case found;
+  start(&k, *state, false);
+  k.talk.services.desk = lk_desk_new(k.store, NULL, NULL, NULL);
+  assert_int_equal(hear(&k, "haluan puhua ihmiselle", "", NULL), LK_OK);
+  assert_int_equal(hear(&k, "maija@example.fi", "", NULL), LK_OK);
+  assert_true(k.result.kept.case_id > 0);
+  assert_int_equal(lk_store_case(k.store, k.result.kept.case_id, k.arena, &found, NULL), LK_OK);
+  assert_string_equal(found.contact.ptr, "maija@example.fi");
+  assert_int_equal(count_events(&k, LK_EVENT_CONTACT_LEFT), 1);
+  lk_desk_free(k.talk.services.desk);
+  stop(&k);
+}
+
+/* Somebody else's case in the same queue. */
+static void another_waits(kept *k, const char *id) {
+  lk_case wants = {.reason = LK_HANDOFF_ASKED, .attended = true, .subject = LK_LIT("apua")};
+  lk_conversation c = {.id = lk_view_of(id), .lang = LK_LANG_FI, .channel = LK_LIT("test"), .started = NOON};
+  lk_turn_result result;
+  assert_int_equal(lk_store_start(k->store, &c, NULL), LK_OK);
+  assert_int_equal(lk_store_conversation(k->store, c.id, k->arena, &c, NULL), LK_OK);
+  lk_turn_record turn = {.conversation = c.id, .version = c.version, .time = NOON, .lang = LK_LANG_FI, .handoff = &wants};
+  assert_int_equal(lk_store_turn(k->store, &turn, k->arena, &result, NULL), LK_OK);
+}
+
+static void who_asks_again_is_told_his_own_place_not_the_queues_length(void **state) {
+  kept k;
+  start(&k, *state, false);
+  lk_desk *desk = k.talk.services.desk = lk_desk_new(k.store, NULL, NULL, NULL);
+  assert_int_equal(lk_desk_arrive(desk, LK_LIT("liisa"), NOON, NULL), LK_OK);
+  another_waits(&k, "first");
+  assert_int_equal(hear(&k, "haluan puhua ihmiselle", "", NULL), LK_OK);
+  another_waits(&k, "third");
+  another_waits(&k, "fourth");
+  assert_int_equal(hear(&k, "ihminen", "", NULL), LK_OK);
+  assert_string_equal(k.result.turn.replies[0].id.ptr, "already-waiting");
+  assert_int_equal(k.result.turn.replies[0].value_count, 1);
+  assert_string_equal(k.result.turn.replies[0].values[0].value.ptr, "2");
+  lk_desk_free(desk);
+  stop(&k);
+}
+
 /* ---- Opening hours from the KB ---- */
 
 static void the_shops_hours_and_finnish_holidays_hold(void **state) {
@@ -188,6 +246,8 @@ int main(void) {
       cmocka_unit_test(an_unknown_conversation_is_an_error_without_a_memory),
       cmocka_unit_test(with_a_memory_the_conversation_goes_on_and_catches_up),
       cmocka_unit_test(a_person_who_cannot_be_told_is_not_promised),
+      cmocka_unit_test(a_contact_is_on_the_case_and_noted_once),
+      cmocka_unit_test(who_asks_again_is_told_his_own_place_not_the_queues_length),
       cmocka_unit_test(the_shops_hours_and_finnish_holidays_hold),
   };
   return cmocka_run_group_tests_name("dialogue_talk", tests, open_shop, close_shop);

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 400, SEVERAL = 4 };
+enum { ROUNDS = 1000, SEVERAL = 4 };
 
 /* Where the processes meet before each round, so that they really run into each other. */
 typedef struct meeting {
