@@ -319,8 +319,8 @@ class Desk {
 
   async send() {
     const { input, form } = this.parts, talk = this.talk, id = this.current, text = input.value.trim(), kind = form.dataset.kind;
-    if (!text || !talk) return;
-    const item = { client_id: crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`, text, kind, entry: kind === 'reply' ? talk.entry : undefined };
+    if (!text || !talk?.view) return;
+    const item = { client_id: crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`, text, kind, entry: kind === 'reply' ? talk.entry : undefined, after: Math.max(0, ...talk.view.messages.map((message) => message.id)) };
     input.value = talk.draft = '';
     talk.entry = undefined;
     talk.pending.push(item);

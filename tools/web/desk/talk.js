@@ -50,7 +50,9 @@ export function timeline(talk, { lang, t, understanding, edit }) {
   const messages = [...talk.view.messages].sort((a, b) => a.id - b.id);
   const rows = order(messages, talk.view.events).map((row, i, all) => (row.message ? messageLine(row.message, all[i - 1]?.message, lang, t)
     : understanding || !/^(turn|flow|action|language)\./.test(row.event.type) ? eventLine(row.event, t) : null));
-  const waiting = talk.pending.map((item) => h('li', { class: `message ${item.kind === 'note' ? 'note' : 'agent'} ${item.refused ? 'refused' : 'pending'}` }, h('div', { class: 'bubble' }, plainText(item.text, t.newTab)),
+  /* The event may be faster than the answer to the request that wrote it. */
+  const arrived = (item) => messages.some((message) => message.id > item.after && message.text === item.text && message.from === (item.kind === 'note' ? 'note' : 'agent'));
+  const waiting = talk.pending.filter((item) => !arrived(item)).map((item) => h('li', { class: `message ${item.kind === 'note' ? 'note' : 'agent'} ${item.refused ? 'refused' : 'pending'}` }, h('div', { class: 'bubble' }, plainText(item.text, t.newTab)),
     h('p', { class: 'meta' }, item.refused || t.unsent, item.refused && h('button', { type: 'button', class: 'small', onclick: () => edit(item) }, t.edit))));
   return [...rows.filter(Boolean), ...waiting];
 }
