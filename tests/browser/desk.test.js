@@ -76,7 +76,7 @@ test('the desk works by keyboard: take, reply, note, close; and its letters can 
   await press('e');
   await agent.keyboard.type('muistiin');
   await press('Enter');
-  await agent.locator('.message.note').getByText('muistiin').waitFor();
+  await agent.locator('.message.note .bubble').getByText('muistiin').waitFor();
   await press('Escape');
   await press('v');
   assert.equal(await agent.evaluate(() => document.activeElement.type), 'search');
