@@ -62,11 +62,12 @@ class Server:
         self.settings = {"conversations-per-hour": "0", "requests-per-minute": "0", "messages-per-minute": "0", "connections-per-address": "2000",
                          "reload-seconds": "0", "stop-seconds": "10"}
         self.settings.update({name.replace("_", "-"): str(value) for name, value in settings.items()})
+        self.before = []  # a command that the program is run by
         self.process = None
         self.port = None
 
     def start(self):
-        arguments = [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--db", self.db, "--kb", self.kb, "--log", self.log]
+        arguments = [*self.before, PROGRAM, "serve", "--listen", "127.0.0.1:0", "--db", self.db, "--kb", self.kb, "--log", self.log]
         for name, value in self.settings.items():
             arguments += ["--" + name, value]
         self.errors = open(os.path.join(self.folder, "stderr"), "ab")

@@ -157,6 +157,33 @@ class NoticeTest(unittest.TestCase):
         self.assertEqual(rows(server.db, "SELECT count(*) FROM event WHERE type = 'notice.shown' AND entry = 'test-strike'")[0][0], 1)
 
 
+class DictionaryTest(unittest.TestCase):
+    HIDE = ["unshare", "--mount", "sh", "-c", 'for place in /usr/lib/voikko /etc/voikko /usr/share/voikko; do [ ! -d $place ] || mount -t tmpfs none $place || exit; done; exec "$@"', "hide"]
+
+    def test_a_missing_dictionary_is_told_at_the_start_in_health_and_in_figures(self):
+        if subprocess.run([*self.HIDE, "true"], capture_output=True).returncode:
+            self.skipTest("this system does not let the test hide Voikko's dictionary")
+        server = Server()
+        self.addCleanup(server.remove)
+        server.before = self.HIDE
+        server.start()
+        self.addCleanup(server.stop)
+        with open(server.errors.name, encoding="utf-8") as file:
+            self.assertIn("install voikko-fi", file.read())
+        self.assertIn('"event":"no-dictionary"', server.log_text())
+        health = server.call("GET", "/healthz")
+        self.assertEqual((health.status, health.body["status"], health.body["kb"]["dictionary"]), (200, "degraded", False))
+        self.assertEqual(server.figure("luukku_dictionary"), 0)
+        self.assertEqual(server.conversation().say("paljonko maksaa toimitus").status, 200)
+
+    def test_with_the_dictionary_nothing_is_said(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        self.assertEqual((server.call("GET", "/healthz").body["status"], server.figure("luukku_dictionary")), ("ok", 1))
+
+
 class RetentionTest(unittest.TestCase):
     def test_what_is_past_its_time_is_deleted_and_figures_stay(self):
         server = Server()

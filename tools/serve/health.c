@@ -12,9 +12,10 @@ void lk_health_answer(lk_server *server, lk_request *request) {
   lk_shelf_trouble(server->shelf, trouble, sizeof trouble);
   lk_kb_entries(lk_engine_kb(content->engine), LK_LANG_NONE, &entries);
   bool stopping = atomic_load(&server->stopping), store = atomic_load(&server->store_failed);
-  const char *status = stopping ? "stopping" : store || trouble[0] ? "degraded" : "ok";
-  json_t *kb = json_pack("{sI sI sI}", "loaded", (json_int_t)content->loaded, "entries", (json_int_t)entries, "generation",
-                         (json_int_t)content->generation);
+  bool dictionary = lk_engine_has_dictionary(content->engine);
+  const char *status = stopping ? "stopping" : store || trouble[0] || !dictionary ? "degraded" : "ok";
+  json_t *kb = json_pack("{sI sI sI sb}", "loaded", (json_int_t)content->loaded, "entries", (json_int_t)entries, "generation",
+                         (json_int_t)content->generation, "dictionary", dictionary);
   if (trouble[0]) json_object_set_new(kb, "trouble", json_string(trouble));
   json_t *health = json_pack("{ss ss so}", "status", status, "version", LUUKKU_VERSION, "kb", kb);
   if (store) json_object_set_new(health, "store", json_string("the last write failed; see the log"));
@@ -37,6 +38,7 @@ void lk_metrics_answer_text(lk_server *server, lk_request *request) {
       {"luukku_store_writes", "turns and other writes in them", (double)writes},
       {"luukku_kb_generation", "which knowledge base since the start", (double)content->generation},
       {"luukku_kb_loaded_timestamp_seconds", "when it was loaded", (double)content->loaded},
+      {"luukku_dictionary", "0 while Voikko's Finnish dictionary is missing", lk_engine_has_dictionary(content->engine) ? 1 : 0},
       {"luukku_peak_memory_bytes", "most memory used so far", (double)usage.ru_maxrss * 1024},
       {"luukku_store_ok", "0 after a write to the database has failed", atomic_load(&server->store_failed) ? 0 : 1},
   };

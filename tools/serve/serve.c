@@ -156,6 +156,21 @@ static void block_signals(sigset_t *signals) {
   signal(SIGPIPE, SIG_IGN);
 }
 
+/* Finnish is then only stemmed: answers are found, but fewer. */
+static void warn_of_dictionary(lk_server *server) {
+  lk_content *content = lk_shelf_take(server->shelf);
+  bool has = lk_engine_has_dictionary(content->engine);
+  lk_shelf_return(server->shelf, content);
+  if (has) return;
+  fputs(
+      "luukku serve: warning: Voikko's Finnish dictionary is missing, so inflected words are recognised less well; "
+      "install voikko-fi\n",
+      stderr);
+  LK_LOG(
+      server->log, "warning", "no-dictionary",
+      {"message", "Voikko's Finnish dictionary is missing, so inflected words are recognised less well; install voikko-fi", 0});
+}
+
 static void wait_for_stop(lk_keeper *keeper, const sigset_t *signals) {
   for (int got; sigwait(signals, &got) == 0 && got == SIGHUP;) lk_keeper_reload(keeper);
 }
@@ -188,6 +203,7 @@ static int run(lk_server *server) {
   printf("Luukku listens on http://%s/ (the desk: http://%s/desk)\n", lk_http_address(server->http),
          lk_http_address(server->http));
   fflush(stdout);
+  warn_of_dictionary(server);
   LK_LOG(server->log, "info", "started", {"address", lk_http_address(server->http), 0});
   wait_for_stop(keeper, &signals);
   lk_keeper_stop(keeper);
