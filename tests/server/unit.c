@@ -13,6 +13,7 @@
 #include "headers.h"
 #include "listen.h"
 #include "metrics.h"
+#include "server.h"
 #include "settings.h"
 #include "token.h"
 
@@ -184,6 +185,28 @@ static void latencies_add_up(void **state) {
   free(text);
 }
 
+static bool due(lk_date *purged, int month, int day, int hour, int minute) {
+  lk_local_time now = lk_local_time_of(lk_local_moment((lk_date){2026, month, day}, hour * 60 + minute));
+  return lk_purge_due(purged, &now, 3);
+}
+
+static void what_is_past_its_time_is_deleted_at_the_start_and_then_daily_from_the_hour_on(void **state) {
+  (void)state;
+  lk_date purged = {0, 0, 0};
+  assert_true(due(&purged, 3, 26, 15, 0));
+  assert_false(due(&purged, 3, 26, 15, 1));
+  assert_false(due(&purged, 3, 27, 0, 0));
+  assert_false(due(&purged, 3, 27, 2, 59));
+  assert_true(due(&purged, 3, 27, 3, 0));
+  assert_false(due(&purged, 3, 27, 3, 59));
+  assert_false(due(&purged, 3, 27, 23, 59));
+  assert_true(due(&purged, 3, 28, 5, 0)); /* the machine slept */
+  assert_false(due(&purged, 3, 29, 2, 59));
+  assert_true(due(&purged, 3, 29, 4, 0)); /* the clock went from 2:59 to 4:00 */
+  assert_false(due(&purged, 3, 30, 2, 0));
+  assert_true(due(&purged, 3, 30, 3, 0));
+}
+
 int main(void) {
   if (sodium_init() < 0) return 1;
   const struct CMUnitTest tests[] = {
@@ -199,6 +222,7 @@ int main(void) {
       cmocka_unit_test(logs_keep_the_network_only),
       cmocka_unit_test(settings_have_standard_values_and_bounds),
       cmocka_unit_test(latencies_add_up),
+      cmocka_unit_test(what_is_past_its_time_is_deleted_at_the_start_and_then_daily_from_the_hour_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,13 +74,17 @@ static void purge(void *self, lk_seat *seat, lk_request *request, lk_view key) {
     LK_LOG(server->log, "info", "purged", {"conversations", NULL, (int64_t)count}, {"days", NULL, days});
 }
 
-/* At the start, and then every day at the hour that is set. */
+/* Not only within the hour: in spring there is a day without it. */
+bool lk_purge_due(lk_date *purged, const lk_local_time *now, int hour) {
+  bool first = !lk_date_given(*purged);
+  if (!first && (now->hour < hour || lk_date_compare(now->date, *purged) == 0)) return false;
+  *purged = now->date;
+  return true;
+}
+
 static bool purge_is_due(lk_keeper *keeper) {
   lk_local_time now = lk_local_time_of(time(NULL));
-  bool first = !lk_date_given(keeper->purged);
-  if (!first && (now.hour != keeper->server->settings.purge_hour || lk_date_compare(now.date, keeper->purged) == 0)) return false;
-  keeper->purged = now.date;
-  return true;
+  return lk_purge_due(&keeper->purged, &now, (int)keeper->server->settings.purge_hour);
 }
 
 /* ---- Knowledge base ---- */

@@ -11,6 +11,7 @@
 #include "http.h"
 #include "hub.h"
 #include "log.h"
+#include "luukku/calendar.h"
 #include "metrics.h"
 #include "settings.h"
 #include "token.h"
@@ -68,5 +69,8 @@ lk_keeper *lk_keeper_start(lk_server *server, lk_error *err);
 /* Another thread's wish, also from a signal's: reload the KB, reopen the log. */
 void lk_keeper_reload(lk_keeper *keeper);
 void lk_keeper_stop(lk_keeper *keeper);
+/* Is it time to delete what is past its retention? At the first call, and then once every day from `hour` on. `purged` is the day of the last time, zeroes before the
+ * first; it is set when this is true. */
+bool lk_purge_due(lk_date *purged, const lk_local_time *now, int hour);
 
 #endif
