@@ -144,6 +144,19 @@ class CaseTest(Case):
         mine = [case for case in self.agent.call("GET", "/queue").body["waiting"] if case["conversation"] == c.id]
         self.assertEqual((mine[0]["reason"], mine[0]["subject"], mine[0]["attended"]), ("asked", "haluan puhua ihmisen kanssa", True))
 
+    def test_who_asked_for_a_person_in_a_word_is_shown_with_what_they_asked_before(self):
+        subject = lambda c: [case["subject"] for case in self.agent.call("GET", "/queue").body["waiting"] if case["conversation"] == c.id][0]
+        c = self.server.conversation()
+        c.say("paljonko maksaa toimitus")
+        c.say("kiitos")
+        c.say("ihminen")
+        self.assertEqual(subject(c), "paljonko maksaa toimitus")
+        other = self.server.conversation()
+        other.say("paljonko maksaa toimitus")
+        words = "haluan puhua ihmisen kanssa, koska pakettini on rikki ja palautus ei onnistu"
+        other.say(words)
+        self.assertEqual(subject(other), words)
+
     def test_a_whole_conversation_with_a_person(self):
         c = waiting(self.server)
         events, desk = c.events(), self.agent.events()
@@ -297,6 +310,43 @@ class LostAgentTest(unittest.TestCase):
         self.assertEqual(events.next("message")[2]["entry"], "agent-lost")
         state = events.next("state")[2]
         self.assertEqual((state["phase"], state["queue"]["position"]), ("waiting", 1))
+
+    def test_who_logs_out_or_leaves_with_conversations_gives_them_back_and_the_customers_are_told(self):
+        server = Server(presence_seconds=3000, logins_per_hour=1000)
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        for how in (("/logout", None), ("/presence", {"here": False})):
+            agent = server.agent("anna")
+            agent.arrive()
+            c = waiting(server)
+            agent.call("POST", f"/conversations/{c.id}/claim")
+            events = c.events()
+            self.addCleanup(events.close)
+            self.assertEqual(events.next("state")[2]["phase"], "agent")
+            self.assertIn(agent.call("POST", *how).status, (200, 204))
+            self.assertEqual(events.next("message")[2]["entry"], "agent-lost")
+            self.assertEqual(events.next("state")[2]["phase"], "waiting")
+
+    def test_a_message_to_a_conversation_that_is_over_begins_it_again(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        c = server.conversation()
+        self.assertEqual(c.call("POST", "/end").body["phase"], "ended")
+        answer = c.say("paljonko maksaa toimitus").body
+        self.assertEqual(answer["state"]["phase"], "bot")
+        self.assertIn("delivery-cost", [m.get("entry") for m in answer["messages"]])
+        agent = server.agent("anna")
+        agent.arrive()
+        c.say("haluan puhua ihmisen kanssa")
+        agent.call("POST", f"/conversations/{c.id}/claim")
+        self.assertEqual([m["from"] for m in c.say("haloo").body["messages"]], ["customer"])
+        agent.call("POST", f"/conversations/{c.id}/close", {"kind": "delivery"})
+        self.assertEqual(agent.call("POST", f"/conversations/{c.id}/messages", {"client_id": "late", "text": "Vielä"}).code, "not-open")
+        self.assertEqual(c.call("GET").body["phase"], "ended")
+        self.assertEqual(c.say("paljonko maksaa toimitus").body["state"]["phase"], "bot")
 
 
 if __name__ == "__main__":

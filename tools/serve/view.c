@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "api.h"
+
+enum { FEW_WORDS = 40 /* letters: room for “haluan puhua ihmisen kanssa”, hardly for a reason as well */ };
+
 json_t *lk_view_text(lk_view text) { return json_stringn(text.ptr ? text.ptr : "", text.len); }
 
 static void set(json_t *object, const char *name, lk_view text) { json_object_set_new(object, name, lk_view_text(text)); }
@@ -143,6 +147,33 @@ static json_t *candidates(const lk_seat *seat, const lk_case *found) {
   return list;
 }
 
+typedef struct search_back {
+  uint32_t before, found; /* turns */
+} search_back;
+
+static bool note_turn(void *self, const lk_event *event) {
+  search_back *search = self;
+  if (event->turn < search->before) search->found = event->turn;
+  return true;
+}
+
+/* What the case is about. Somebody who asked for a person in a few words has said before what for: the last message that the bot took for a question or a request. */
+static lk_view subject_of(const lk_seat *seat, const lk_case *found) {
+  static const lk_event_type about[] = {LK_EVENT_TURN_ANSWERED, LK_EVENT_TURN_REPAIRED, LK_EVENT_TURN_CLARIFIED,
+                                        LK_EVENT_TURN_FALLBACK, LK_EVENT_FLOW_STARTED};
+  lk_event_filter filter = {.conversation = found->conversation, .types = about, .type_count = sizeof about / sizeof *about};
+  search_back search = {.before = found->turn};
+  lk_said *messages;
+  size_t count;
+  if (found->reason != LK_HANDOFF_ASKED || lk_api_characters(found->subject) > FEW_WORDS ||
+      lk_store_events(seat->store, &filter, note_turn, &search, NULL) != LK_OK || search.found == 0 ||
+      lk_store_messages(seat->store, found->conversation, 0, seat->arena, &messages, &count, NULL) != LK_OK)
+    return found->subject;
+  for (size_t i = 0; i < count; i++)
+    if (messages[i].turn == search.found && messages[i].author == LK_AUTHOR_CUSTOMER) return messages[i].text;
+  return found->subject;
+}
+
 json_t *lk_view_case(const lk_seat *seat, const lk_case *found) {
   json_t *object = json_object();
   bool held = found->agent.len && found->state != LK_CASE_WAITING;
@@ -151,7 +182,7 @@ json_t *lk_view_case(const lk_seat *seat, const lk_case *found) {
   json_object_set_new(object, "state", json_string(lk_case_state_name(found->state)));
   json_object_set_new(object, "reason", json_string(lk_handoff_reason_name(found->reason)));
   json_object_set_new(object, "attended", json_boolean(found->attended));
-  set(object, "subject", found->subject);
+  set(object, "subject", subject_of(seat, found));
   json_object_set_new(object, "lang", json_string(lk_lang_code(found->lang)));
   json_object_set_new(object, "agent", held ? lk_view_text(found->agent) : json_null());
   set_some(object, "contact", found->contact);
