@@ -9,7 +9,8 @@
 #include "tool.h"
 
 static const char usage[] =
-    "Usage: luukku rank --docs D.tsv --queries Q.tsv [--lang fi|sv|en] [--top N] [--threads N] [--stats] [--no-voikko]\n"
+    "Usage: luukku rank --docs D.tsv --queries Q.tsv [--lang fi|sv|en] [--top N] [--threads N] [--rounds N] [--stats] "
+    "[--no-voikko]\n"
     "\n"
     "Indexes lines \"id<TAB>title<TAB>body\", answers lines \"id<TAB>text\" and writes a TREC run:\n"
     "  qid Q0 docid rank score luukku\n"
@@ -17,28 +18,30 @@ static const char usage[] =
     "  --lang L     the language of documents and queries (default fi)\n"
     "  --top N      documents a query (default 10)\n"
     "  --threads N  threads that answer (default 1)\n"
+    "  --rounds N   answers all queries N times (default 1); the times are those of the last round, when no word is new\n"
     "  --stats      one JSON line on standard error: {documents, build_seconds, index_bytes, queries, queries_per_second, "
     "p50_us,\n"
-    "               p99_us, peak_rss_bytes}\n"
+    "               p99_us, first_p50_us, first_p99_us, peak_rss_bytes}; first_ is of the first round\n"
     "  --no-voikko  stem Finnish by Snowball\n"
     "  --help       this text\n";
 
-enum { TOP_MAX = 1000, THREADS_MAX = 64 };
+enum { TOP_MAX = 1000, THREADS_MAX = 64, ROUNDS_MAX = 1000 };
 
 typedef struct rank_options {
   const char *docs, *queries;
   lk_lang lang;
-  size_t top, threads;
+  size_t top, threads, rounds;
   bool stats;
   lk_analyzer_options analyzer;
 } rank_options;
 
 static int read_options(int argc, char **argv, rank_options *out) {
-  static const struct option names[] = {
-      {"docs", required_argument, NULL, 'd'}, {"queries", required_argument, NULL, 'q'}, {"lang", required_argument, NULL, 'l'},
-      {"top", required_argument, NULL, 't'},  {"threads", required_argument, NULL, 'n'}, {"stats", no_argument, NULL, 's'},
-      {"no-voikko", no_argument, NULL, 'v'},  {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
-  *out = (rank_options){.lang = LK_LANG_FI, .top = 10, .threads = 1};
+  static const struct option names[] = {{"docs", required_argument, NULL, 'd'},    {"queries", required_argument, NULL, 'q'},
+                                        {"lang", required_argument, NULL, 'l'},    {"top", required_argument, NULL, 't'},
+                                        {"threads", required_argument, NULL, 'n'}, {"rounds", required_argument, NULL, 'r'},
+                                        {"stats", no_argument, NULL, 's'},         {"no-voikko", no_argument, NULL, 'v'},
+                                        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+  *out = (rank_options){.lang = LK_LANG_FI, .top = 10, .threads = 1, .rounds = 1};
   optind = 0;
   for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
     char *end = NULL;
@@ -60,6 +63,11 @@ static int read_options(int argc, char **argv, rank_options *out) {
         out->threads = strtoul(optarg, &end, 10);
         if (*end || out->threads < 1 || out->threads > THREADS_MAX)
           return lk_misuse("rank", "--threads is a number from 1 to %d", THREADS_MAX);
+        break;
+      case 'r':
+        out->rounds = strtoul(optarg, &end, 10);
+        if (*end || out->rounds < 1 || out->rounds > ROUNDS_MAX)
+          return lk_misuse("rank", "--rounds is a number from 1 to %d", ROUNDS_MAX);
         break;
       case 's':
         out->stats = true;
@@ -115,51 +123,62 @@ typedef struct answers {
   const lk_index *index;
   lk_hit *hits;   /* top a query */
   size_t *counts; /* a query */
-  double *micros; /* a query */
+  double *micros; /* a query, in the present round */
   size_t next;    /* taken atomically */
   lk_code code;
   lk_error err;
 } answers;
 
-static lk_code answer_one(answers *a, size_t q, lk_analyzer *analyzer, lk_searcher *searcher, lk_arena *arena, lk_error *err) {
+/* What a thread keeps from round to round. */
+typedef struct answerer {
+  answers *all;
+  lk_analyzer *analyzer;
+  lk_searcher *searcher;
+  lk_arena *arena;
+  pthread_t thread;
+} answerer;
+
+static lk_code answer_one(answerer *self, size_t q, lk_error *err) {
+  answers *a = self->all;
   double begin = lk_seconds();
-  lk_arena_reset(arena);
+  lk_arena_reset(self->arena);
   lk_analysis analysis;
   lk_query query;
-  lk_code code = lk_analyze(analyzer, a->options->lang, lk_view_of(lk_cell(a->queries, q, 1)),
-                            LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, arena, &analysis, err);
-  if (!code) code = lk_query_make(a->index, NULL, &analysis, NULL, arena, &query, err);
-  if (!code) a->counts[q] = lk_search(searcher, &query, a->hits + q * a->options->top, a->options->top);
+  lk_code code = lk_analyze(self->analyzer, a->options->lang, lk_view_of(lk_cell(a->queries, q, 1)),
+                            LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, self->arena, &analysis, err);
+  if (!code) code = lk_query_make(a->index, NULL, &analysis, NULL, self->arena, &query, err);
+  if (!code) a->counts[q] = lk_search(self->searcher, &query, a->hits + q * a->options->top, a->options->top);
   a->micros[q] = (lk_seconds() - begin) * 1e6;
   return code;
 }
 
-static void *answer_all(void *self) {
-  answers *a = self;
+static void *answer_all(void *argument) {
+  answerer *self = argument;
+  answers *a = self->all;
   lk_error err = {0};
-  lk_analyzer *analyzer = lk_analyzer_new(a->vocabulary, &a->options->analyzer, &err);
-  lk_searcher *searcher = lk_searcher_new(a->index, &err);
-  lk_arena *arena = lk_arena_new();
-  lk_code code = analyzer && searcher && arena ? LK_OK : LK_ERR_MEMORY;
+  lk_code code = LK_OK;
   while (!code) {
     size_t q = __atomic_fetch_add(&a->next, 1, __ATOMIC_RELAXED);
     if (q >= a->queries->rows) break;
-    code = answer_one(a, q, analyzer, searcher, arena, &err);
+    code = answer_one(self, q, &err);
   }
   if (code && !__atomic_exchange_n(&a->code, code, __ATOMIC_ACQ_REL)) a->err = err;
-  lk_arena_free(arena);
-  lk_searcher_free(searcher);
-  lk_analyzer_free(analyzer);
   return NULL;
 }
 
-static bool run_threads(answers *a) {
-  pthread_t threads[THREADS_MAX];
-  size_t started = 1;
-  while (started < a->options->threads && pthread_create(&threads[started], NULL, answer_all, a) == 0) started++;
-  (void)answer_all(a);
-  for (size_t t = 1; t < started; t++) (void)pthread_join(threads[t], NULL);
+static bool open_answerer(answerer *self, answers *a) {
+  *self = (answerer){.all = a};
+  self->analyzer = lk_analyzer_new(a->vocabulary, &a->options->analyzer, &a->err);
+  self->searcher = self->analyzer ? lk_searcher_new(a->index, &a->err) : NULL;
+  self->arena = self->searcher ? lk_arena_new() : NULL;
+  if (!self->arena) a->code = LK_ERR_MEMORY;
   return !a->code;
+}
+
+static void close_answerer(answerer *self) {
+  lk_arena_free(self->arena);
+  lk_searcher_free(self->searcher);
+  lk_analyzer_free(self->analyzer);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -167,15 +186,44 @@ static int by_value(const void *a, const void *b) {
   return (*x > *y) - (*x < *y);
 }
 
-static void print_stats(answers *a, const lk_table *docs, double build_seconds, double answer_seconds) {
+typedef struct round_times {
+  double p50, p99, seconds;
+} round_times;
+
+static round_times run_round(answers *a, answerer *crew) {
+  double begin = lk_seconds();
+  a->next = 0;
+  size_t started = 1, n = a->queries->rows;
+  while (started < a->options->threads && pthread_create(&crew[started].thread, NULL, answer_all, &crew[started]) == 0) started++;
+  (void)answer_all(&crew[0]);
+  for (size_t t = 1; t < started; t++) (void)pthread_join(crew[t].thread, NULL);
+  round_times times = {.seconds = lk_seconds() - begin};
+  qsort(a->micros, n, sizeof *a->micros, by_value);
+  if (n) times = (round_times){a->micros[n / 2], a->micros[n * 99 / 100], times.seconds};
+  return times;
+}
+
+/* The first round's times and the last one's. */
+static bool run_rounds(answers *a, round_times *first, round_times *last) {
+  answerer crew[THREADS_MAX];
+  size_t opened = 0;
+  while (!a->code && opened < a->options->threads) (void)open_answerer(&crew[opened++], a);
+  for (size_t round = 0; !a->code && round < a->options->rounds; round++) {
+    *last = run_round(a, crew);
+    if (!round) *first = *last;
+  }
+  while (opened) close_answerer(&crew[--opened]);
+  return !a->code;
+}
+
+static void print_stats(const answers *a, const lk_table *docs, double build_seconds, round_times first, round_times last) {
   size_t n = a->queries->rows;
   struct rusage usage_now;
   (void)getrusage(RUSAGE_SELF, &usage_now);
-  qsort(a->micros, n, sizeof *a->micros, by_value);
-  lk_json_line(json_pack("{s:I,s:f,s:I,s:I,s:f,s:f,s:f,s:I}", "documents", (json_int_t)docs->rows, "build_seconds", build_seconds,
-                         "index_bytes", (json_int_t)lk_index_bytes(a->index), "queries", (json_int_t)n, "queries_per_second",
-                         (double)n / answer_seconds, "p50_us", n ? a->micros[n / 2] : 0.0, "p99_us",
-                         n ? a->micros[n * 99 / 100] : 0.0, "peak_rss_bytes", (json_int_t)usage_now.ru_maxrss * 1024),
+  lk_json_line(json_pack("{s:I,s:f,s:I,s:I,s:f,s:f,s:f,s:f,s:f,s:I}", "documents", (json_int_t)docs->rows, "build_seconds",
+                         build_seconds, "index_bytes", (json_int_t)lk_index_bytes(a->index), "queries", (json_int_t)n,
+                         "queries_per_second", (double)n / last.seconds, "p50_us", last.p50, "p99_us", last.p99, "first_p50_us",
+                         first.p50, "first_p99_us", first.p99, "peak_rss_bytes", (json_int_t)usage_now.ru_maxrss * 1024),
                stderr);
 }
 
@@ -199,14 +247,14 @@ static int rank(const lk_table *docs, const lk_table *queries, const rank_option
   a.counts = calloc(queries->rows + 1, sizeof *a.counts);
   a.micros = calloc(queries->rows + 1, sizeof *a.micros);
   int status = LK_EXIT_GOOD;
+  round_times first = {0}, last = {0};
   if (!index || !a.hits || !a.counts || !a.micros)
     status = lk_complain("rank", &err);
-  else if (!run_threads(&a))
+  else if (!run_rounds(&a, &first, &last))
     status = lk_complain("rank", &a.err);
   if (status == LK_EXIT_GOOD) {
-    double answered = lk_seconds();
     print_run(&a, docs);
-    if (options->stats) print_stats(&a, docs, built - begin, answered - built);
+    if (options->stats) print_stats(&a, docs, built - begin, first, last);
   }
   free(a.hits);
   free(a.counts);
