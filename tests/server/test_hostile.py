@@ -1,5 +1,7 @@
 """Clients that are slow, wrong or too many: bounded, noted, and the others are served."""
 import http.client
+import re
+import resource
 import socket
 import threading
 import time
@@ -187,6 +189,72 @@ class CrowdTest(unittest.TestCase):
         self.assertGreater(server.figure("luukku_disconnected_total"), 0)
         for s in idle:
             s.close()
+
+    IDLE = 10000
+
+    def start_for_idle(self, **settings):
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if hard != resource.RLIM_INFINITY and hard < self.IDLE + 1000:
+            self.skipTest(f"10,000 connections need as many open files, and this system allows {hard}")
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.IDLE + 1000, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        server = Server(connections=self.IDLE + 500, **settings)
+        self.addCleanup(server.remove)
+        server.start()
+        self.addCleanup(server.stop)
+        return server
+
+    def idle(self, server, addresses, each):
+        """Connections that send the beginning of a request and no more, from many addresses of this machine."""
+        sockets = []
+        for i in range(addresses):
+            for _ in range(each):
+                s = socket.socket()
+                self.addCleanup(s.close)
+                s.bind((f"127.0.{2 + i // 250}.{1 + i % 250}", 0))
+                s.connect(("127.0.0.1", server.port))
+                try:
+                    s.sendall(b"GET /healthz HTTP/1.1\r\n")
+                except OSError:  # refused at once
+                    pass
+                sockets.append(s)
+        return sockets
+
+    def resident_kilobytes(self, server):
+        with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
+
+    def test_ten_thousand_idle_connections_are_bounded_and_logged_and_others_are_served(self):
+        server = self.start_for_idle(connections_per_address=50, header_seconds=60)
+        c = server.conversation()
+        c.say("paljonko maksaa toimitus")
+        before = self.resident_kilobytes(server)
+        self.idle(server, 200, 50)
+        until(lambda: server.figure("luukku_connections") >= self.IDLE)
+        self.assertEqual(c.say("paljonko maksaa toimitus").status, 200)
+        self.assertEqual(server.conversation().say("moi").status, 200)
+        self.assertLess(self.resident_kilobytes(server) - before, 16 * self.IDLE)
+
+    def test_idle_connections_end_at_their_deadline_and_are_logged(self):
+        server = self.start_for_idle(connections_per_address=50, header_seconds=10)
+        sockets = self.idle(server, 200, 50)
+        self.assertEqual(server.conversation().say("moi").status, 200)
+        until(lambda: server.figure("luukku_connections") < 50, 60)
+        self.assertGreaterEqual(server.figure("luukku_disconnected_total"), self.IDLE)
+        self.assertGreaterEqual(server.log_text().count("too slow and was disconnected"), self.IDLE)
+        self.assertTrue(all(closed(s) for s in sockets[::100]))
+
+    def test_it_is_the_limit_of_an_address_that_stops_who_wants_more(self):
+        server = self.start_for_idle(connections_per_address=50, header_seconds=60)
+        self.idle(server, 20, 500)
+        until(lambda: server.figure("luukku_disconnected_total") >= self.IDLE - 20 * 50)
+        self.assertLessEqual(server.figure("luukku_connections"), 20 * 50 + 5)
+        self.assertGreaterEqual(server.figure("luukku_connections"), 20 * 50)
+        with self.assertRaises(OSError):
+            server.call("GET", "/healthz", address="127.0.2.1")
+        self.assertEqual(server.call("GET", "/healthz", address="127.0.9.9").status, 200)
+        self.assertIn("limit", server.log_text().lower())
 
     def test_many_streams_hear_what_is_told(self):
         server = Server(streams=600, connections_per_address=2000)
