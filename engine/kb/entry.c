@@ -14,7 +14,7 @@ typedef struct kind_rule {
 } kind_rule;
 
 static const kind_rule rules[] = {
-    [LK_ENTRY_ARTICLE] = {"id! category! updated from until handoff xml:lang", "question, variant, keywords, answer, see", "", 1,
+    [LK_ENTRY_ARTICLE] = {"id! category! updated from until handoff source xml:lang", "question, variant, keywords, answer, see", "", 1,
                           true, false},
     [LK_ENTRY_INTENT] = {"id! category updated xml:lang", "question, variant, pattern, slot, action, answer, see", "do-", 1,
                          false, true},
@@ -210,6 +210,7 @@ void lk_read_entry(lk_builder *b, const lk_element *e, lk_lang lang, lk_entry_ki
   lk_check_attributes(b, e, rules[kind].attributes);
   lk_entry entry = {.kind = kind, .lang = lang, .file = b->file, .line = e->line};
   entry.keywords = entry.action = entry.confirm = (lk_view){"", 0};
+  entry.source = lk_keep(b, lk_attribute_of(e, "source"));
   entry.id = lk_read_id(b, e);
   check_prefix(b, e, &entry);
   entry.category = lk_read_reference(b, e, "category");

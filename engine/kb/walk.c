@@ -11,7 +11,7 @@
 /* Whoever adds a field with a pointer in it walks it below, and then corrects the size here. */
 #define LK_WALKED(type, size) \
   _Static_assert(sizeof(void *) != 8 || sizeof(type) == (size), #type " has changed: walk what is new")
-LK_WALKED(lk_entry, 232);
+LK_WALKED(lk_entry, 248);
 LK_WALKED(lk_answer, 56);
 LK_WALKED(lk_slot, 56);
 LK_WALKED(lk_message, 96);
@@ -64,7 +64,7 @@ static void walk_entry_parts(lk_image *image, size_t at) {
 static void walk_entries(lk_image *image, size_t kb) {
   size_t count = LK_AT(image, lk_kb, kb)->entry_table.count;
   FOR_EACH(lk_entry, at, FIELD(lk_kb, kb, entries), count) {
-    static const size_t views[] = {offsetof(lk_entry, id), offsetof(lk_entry, category), offsetof(lk_entry, keywords),
+    static const size_t views[] = {offsetof(lk_entry, id), offsetof(lk_entry, category), offsetof(lk_entry, source), offsetof(lk_entry, keywords),
                                    offsetof(lk_entry, action), offsetof(lk_entry, confirm)};
     for (size_t v = 0; v < sizeof views / sizeof *views && !image->failed; v++) lk_image_view(image, at + views[v]);
     if (!image->failed) lk_image_string(image, FIELD(lk_entry, at, file));

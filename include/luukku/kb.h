@@ -126,6 +126,7 @@ typedef struct lk_entry {
   lk_lang lang;
   lk_view id;
   lk_view category; /* empty where there is none */
+  lk_view source;   /* articles only: where it was imported from, an address or the source's own id; mostly empty */
   const char *file;
   int line;
   const lk_phrasing *phrasings; /* [0] is the question; then the variants */
