@@ -13,6 +13,9 @@
 
 EMBED(abbreviations, "abbreviations.tsv");
 EMBED(names, "names.tsv");
+EMBED(fi_background, "fi/background.tsv");
+EMBED(sv_background, "sv/background.tsv");
+EMBED(en_background, "en/background.tsv");
 EMBED(fi_spoken, "fi/spoken.tsv");
 EMBED(fi_stop, "fi/stop.tsv");
 EMBED(fi_derived, "fi/derived.tsv");
@@ -67,6 +70,12 @@ static const extent files[LK_LANG_COUNT][LK_DATA_FILE_COUNT] = {
 static lk_view view_of(extent e) { return e.begin ? (lk_view){e.begin, (size_t)(e.end - e.begin)} : LK_LIT(""); }
 
 lk_view lk_data_text(lk_lang lang, lk_data_file file) { return view_of(files[lang][file]); }
+
+lk_view lk_data_background(lk_lang lang) {
+  static const extent background[LK_LANG_COUNT] = {
+      [LK_LANG_FI] = FILE_OF(fi_background), [LK_LANG_SV] = FILE_OF(sv_background), [LK_LANG_EN] = FILE_OF(en_background)};
+  return view_of(background[lang]);
+}
 
 lk_view lk_data_abbreviations(void) { return view_of((extent)FILE_OF(abbreviations)); }
 

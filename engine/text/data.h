@@ -20,6 +20,8 @@ typedef enum lk_data_file {
 
 /* The file of a language; empty where the language has none. */
 lk_view lk_data_text(lk_lang lang, lk_data_file file);
+/* Lemma and information of ordinary words (background.h), in the order of bytes; not for lk_data_next, since it is searched where it lies. */
+lk_view lk_data_background(lk_lang lang);
 /* Abbreviations that keep their full stop, of all languages, one a line and lower case. */
 lk_view lk_data_abbreviations(void);
 /* Names known everywhere, one a line and lower case. */
