@@ -177,14 +177,14 @@ void lk_post_say(lk_server *server, lk_seat *seat, const lk_conversation *conver
 
 /* ---- Telling ---- */
 
-static void tell_desk_message(lk_server *server, lk_view conversation, json_t *message) {
+static void tell_desk_message(lk_server *server, lk_view conversation, int64_t id, json_t *message) {
   char *line = lk_api_line(json_pack("{so sO}", "conversation", lk_view_text(conversation), "message", message));
-  if (line) lk_hub_tell_desk(server->hub, "message", lk_view_of(line));
+  if (line) lk_hub_tell_desk(server->hub, "message", id, lk_view_of(line));
   free(line);
 }
 
-void lk_tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id, const lk_said *messages,
-                      size_t count) {
+static void tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id, const lk_said *messages,
+                          size_t count) {
   bool person = c->phase == LK_PHASE_WAITING || c->phase == LK_PHASE_AGENT;
   if (!person && !lk_hub_listened(server->hub, c->id)) return;
   for (size_t i = 0; i < count; i++) {
@@ -192,10 +192,26 @@ void lk_tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c
     char *line = message ? json_dumps(message, JSON_COMPACT) : NULL;
     if (line && messages[i].author != LK_AUTHOR_NOTE)
       lk_hub_tell(server->hub, c->id, "message", messages[i].id, lk_view_of(line));
-    if (person && message) tell_desk_message(server, c->id, message);
+    if (person && message) tell_desk_message(server, c->id, messages[i].id, message);
     free(line);
     json_decref(message);
   }
+}
+
+/* What another server wrote before: streams hear messages in their order. */
+static void tell_missed(lk_server *server, lk_seat *seat, const lk_conversation *c, int64_t before) {
+  lk_said *messages;
+  size_t count, missed = 0;
+  int64_t told = lk_hub_told(server->hub, c->id);
+  if (told == 0 || lk_store_messages(seat->store, c->id, told, seat->arena, &messages, &count, NULL) != LK_OK) return;
+  while (missed < count && messages[missed].id < before) missed++;
+  tell_messages(server, seat, c, (lk_view){"", 0}, messages, missed);
+}
+
+void lk_tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id, const lk_said *messages,
+                      size_t count) {
+  if (server->settings.shared && count) tell_missed(server, seat, c, messages[0].id);
+  tell_messages(server, seat, c, client_id, messages, count);
 }
 
 void lk_tell_state(lk_server *server, lk_seat *seat, const lk_conversation *c) {
@@ -213,7 +229,7 @@ void lk_tell_agent_typing(lk_server *server, lk_view conversation) {
 
 void lk_tell_customer_typing(lk_server *server, lk_view conversation) {
   char *line = lk_api_line(json_pack("{so ss}", "conversation", lk_view_text(conversation), "from", "customer"));
-  if (line) lk_hub_tell_desk(server->hub, "typing", lk_view_of(line));
+  if (line) lk_hub_tell_desk(server->hub, "typing", 0, lk_view_of(line));
   free(line);
 }
 
@@ -222,11 +238,11 @@ void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id) {
   atomic_store(&server->queue_moved, true);
   if (lk_store_case(seat->store, case_id, seat->arena, &found, NULL) == LK_OK) {
     char *line = lk_api_line(lk_view_case(seat, &found));
-    if (line) lk_hub_tell_desk(server->hub, "case", lk_view_of(line));
+    if (line) lk_hub_tell_desk(server->hub, "case", 0, lk_view_of(line));
     free(line);
   }
   char *line = lk_api_line(lk_view_availability(seat));
-  if (line) lk_hub_tell_desk(server->hub, "queue", lk_view_of(line));
+  if (line) lk_hub_tell_desk(server->hub, "queue", 0, lk_view_of(line));
   free(line);
 }
 

@@ -7,6 +7,7 @@
 #include "api.h"
 #include "luukku/calendar.h"
 #include "luukku/identity.h"
+#include "neighbour.h"
 #include "view.h"
 
 enum { REPLAY_BYTES = LK_STREAM_QUEUE / 2 };
@@ -208,7 +209,10 @@ static void open_stream(void *self, lk_seat *seat, lk_request *request, lk_view 
   lk_error err = {0};
   if (!find(server, seat, request, id, &c)) return;
   const char *last = lk_request_header(request, "Last-Event-ID"), *after = last ? last : lk_request_query(request, "after");
-  lk_code code = after ? lk_store_messages(seat->store, id, number_of(after), seat->arena, &messages, &count, &err) : LK_OK;
+  /* Those who listen already hear first what another server wrote: the new one has it from here. */
+  bool shared = server->settings.shared && lk_neighbour_tell(server, seat, id);
+  lk_code code =
+      after || shared ? lk_store_messages(seat->store, id, number_of(after), seat->arena, &messages, &count, &err) : LK_OK;
   if (code) {
     lk_api_failed(server, request, code, &err);
     return;
@@ -224,7 +228,8 @@ static void open_stream(void *self, lk_seat *seat, lk_request *request, lk_view 
   char *state = lk_api_line(lk_view_state(seat, &c));
   if (state) lk_stream_tell(stream, "state", 0, lk_view_of(state));
   free(state);
-  replay(seat, stream, &c, messages, count);
+  if (after) replay(seat, stream, &c, messages, count);
+  if (count) lk_hub_set_told(server->hub, id, messages[count - 1].id);
   lk_request_answer_stream(request, stream);
 }
 

@@ -137,7 +137,7 @@ static void set_presence(call *c) {
   lk_desk_availability(c->seat->desk, c->seat->now, &after, NULL);
   json_t *now = lk_view_availability(c->seat);
   char *line = before.agents != after.agents && now ? json_dumps(now, JSON_COMPACT) : NULL;
-  if (line) lk_hub_tell_desk(c->server->hub, "queue", lk_view_of(line));
+  if (line) lk_hub_tell_desk(c->server->hub, "queue", 0, lk_view_of(line));
   free(line);
   lk_api_answer(c->request, 200, now);
 }

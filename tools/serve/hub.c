@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHAINS = 4096 };
+enum { CHAINS = 4096, DESK_TOLD = 1024 };
 
 typedef struct listener {
   struct listener *next;
@@ -15,6 +15,7 @@ typedef struct topic {
   struct topic *next;
   listener *listeners;
   size_t count;
+  int64_t told; /* the last message */
   bool waiting, desk;
   char name[];
 } topic;
@@ -23,6 +24,8 @@ struct lk_hub {
   pthread_mutex_t mutex;
   topic *chains[CHAINS];
   size_t streams, most, each, waiting;
+  int64_t desk_told[DESK_TOLD]; /* the last messages told to agents, a ring */
+  size_t desk_next;
   bool closed;
 };
 
@@ -141,9 +144,27 @@ void lk_hub_tell(lk_hub *hub, lk_view name, const char *event, int64_t id, lk_vi
   if (!told) return;
   pthread_mutex_lock(&hub->mutex);
   topic *t = *find(hub, name);
-  if (t) tell(t, told);
+  if (t && (id == 0 || id > t->told)) {
+    if (id) t->told = id;
+    tell(t, told);
+  }
   pthread_mutex_unlock(&hub->mutex);
   lk_told_release(told);
+}
+
+int64_t lk_hub_told(lk_hub *hub, lk_view name) {
+  pthread_mutex_lock(&hub->mutex);
+  const topic *t = *find(hub, name);
+  int64_t told = t ? t->told : 0;
+  pthread_mutex_unlock(&hub->mutex);
+  return told;
+}
+
+void lk_hub_set_told(lk_hub *hub, lk_view name, int64_t id) {
+  pthread_mutex_lock(&hub->mutex);
+  topic *t = *find(hub, name);
+  if (t && t->told < id) t->told = id;
+  pthread_mutex_unlock(&hub->mutex);
 }
 
 static void each_topic(lk_hub *hub, void (*act)(topic *t, void *with), void *with) {
@@ -155,11 +176,19 @@ static void tell_agent(topic *t, void *with) {
   if (t->desk) tell(t, with);
 }
 
-void lk_hub_tell_desk(lk_hub *hub, const char *event, lk_view data) {
+/* True when it was told already; from now on it is. */
+static bool desk_was_told(lk_hub *hub, int64_t message) {
+  for (size_t i = 0; message && i < DESK_TOLD; i++)
+    if (hub->desk_told[i] == message) return true;
+  if (message) hub->desk_told[hub->desk_next++ % DESK_TOLD] = message;
+  return false;
+}
+
+void lk_hub_tell_desk(lk_hub *hub, const char *event, int64_t message, lk_view data) {
   lk_told *told = lk_told_new(event, 0, data);
   if (!told) return;
   pthread_mutex_lock(&hub->mutex);
-  each_topic(hub, tell_agent, told);
+  if (!desk_was_told(hub, message)) each_topic(hub, tell_agent, told);
   pthread_mutex_unlock(&hub->mutex);
   lk_told_release(told);
 }

@@ -20,9 +20,13 @@ lk_stream *lk_hub_join(lk_hub *hub, lk_view name);
 /* The desk's streams have their agent's name as topic, with this before it. */
 #define LK_HUB_DESK "desk:"
 
+/* `id` is a message's, or 0: messages are told in the order of their ids, and each once. */
 void lk_hub_tell(lk_hub *hub, lk_view name, const char *event, int64_t id, lk_view data);
-/* To all agents. */
-void lk_hub_tell_desk(lk_hub *hub, const char *event, lk_view data);
+/* The last message told to a topic, or that its streams have from elsewhere; 0 when there is none, or no topic. */
+int64_t lk_hub_told(lk_hub *hub, lk_view name);
+void lk_hub_set_told(lk_hub *hub, lk_view name, int64_t id);
+/* To all agents. `message` is 0 or the message's id: the same is told once. */
+void lk_hub_tell_desk(lk_hub *hub, const char *event, int64_t message, lk_view data);
 bool lk_hub_listened(lk_hub *hub, lk_view name);
 /* Ends the streams of a topic. */
 void lk_hub_end(lk_hub *hub, lk_view name);

@@ -8,6 +8,7 @@
 #include "api.h"
 #include "guard.h"
 #include "luukku/calendar.h"
+#include "neighbour.h"
 
 enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500 };
 
@@ -124,9 +125,11 @@ static void *keep(void *self) {
   lk_server *server = keeper->server;
   long look = server->settings.reload_seconds;
   bool wanted;
+  if (server->settings.shared) lk_neighbour_look(server, true);
   for (long second = 1; wait_a_second(keeper, &wanted); second++) {
     lk_hub_beat(server->hub, lk_guard_clock(), (unsigned)server->settings.heartbeat_seconds);
     if (atomic_exchange(&server->queue_moved, false) || second % PLACES_EVERY == 0) tell_places(server);
+    if (server->settings.shared) lk_neighbour_look(server, false);
     if (second % LOST_EVERY == 0) lk_crew_give(server->crew, (lk_view){"", 0}, free_lost, NULL);
     if (purge_is_due(keeper)) lk_crew_give(server->crew, (lk_view){"", 0}, purge, NULL);
     if (wanted) lk_log_reopen(server->log);

@@ -34,8 +34,10 @@ typedef struct lk_server {
   lk_typists *typists;
   lk_buckets *messages, *requests, *starts, *logins;
   atomic_bool stopping;
-  atomic_bool store_failed; /* the last write to the database failed */
-  atomic_bool queue_moved;  /* since those who wait were told their places */
+  atomic_bool store_failed;   /* the last write to the database failed */
+  _Atomic int64_t seen_event; /* of the store, by neighbour.c: the last one */
+  atomic_bool looking;        /* it is */
+  atomic_bool queue_moved;    /* since those who wait were told their places */
 } lk_server;
 
 /* ---- routes.c ---- */

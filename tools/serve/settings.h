@@ -65,11 +65,12 @@
     "how often to look for changed files of the knowledge base; 0: only when told by SIGHUP")
 
 /* X(member, flag, standard value, what it is) */
-#define LK_SETTING_SWITCHES(X)                                                               \
-  X(csat, "csat", true, "ask for a rating (CSAT) after a conversation")                      \
-  X(nps, "nps", false, "ask whether the customer would recommend the shop (NPS)")            \
-  X(rasa, "rasa", false, "serve the Rasa REST channel under /webhooks/rest")                 \
-  X(directline, "directline", false, "serve Direct Line 3.0 (polling) under /v3/directline") \
+#define LK_SETTING_SWITCHES(X)                                                                                      \
+  X(shared, "shared", false, "another server uses the same database: tell what it writes to those who listen here") \
+  X(csat, "csat", true, "ask for a rating (CSAT) after a conversation")                                             \
+  X(nps, "nps", false, "ask whether the customer would recommend the shop (NPS)")                                   \
+  X(rasa, "rasa", false, "serve the Rasa REST channel under /webhooks/rest")                                        \
+  X(directline, "directline", false, "serve Direct Line 3.0 (polling) under /v3/directline")                        \
   X(quiet, "quiet", false, "log only what is wrong, not every request")
 
 typedef struct lk_settings {
