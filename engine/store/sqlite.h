@@ -49,6 +49,19 @@ typedef enum statement_id {
   SQL_CHORE,
   SQL_CHORE_DONE,
   SQL_CHECKPOINT,
+  SQL_TALLY_SEEN,
+  SQL_TALLY_SEE,
+  SQL_TALLY_FORGET,
+  SQL_TALLY_HOURS,
+  SQL_TALLY_HOURS_SINCE,
+  SQL_TALLY_OWE,
+  SQL_TALLY_OWED,
+  SQL_TALLY_OWED_COUNT,
+  SQL_TALLY_PAID,
+  SQL_TALLY_DELETE,
+  SQL_TALLIES,
+  SQL_TALLIES_BY_DAY,
+  SQL_REMARKS,
   STATEMENT_COUNT
 } statement_id;
 
@@ -132,6 +145,11 @@ lk_code sqlite_queue(lk_store *, int64_t id, int64_t since, size_t most, lk_aren
 lk_code sqlite_purge(lk_store *, int64_t moment, size_t *, lk_error *);
 lk_code sqlite_erase(lk_store *, lk_view conversation, lk_error *);
 void sqlite_batch(lk_store *, lk_write *const *, size_t count);
+lk_code sqlite_recount(lk_store *, const lk_tally_plan *, size_t *left, lk_error *);
+lk_code sqlite_tallies(lk_store *, lk_view name, int64_t from, int64_t until, bool by_day,
+                       void (*each)(void *, const lk_tally_row *), void *self, lk_error *);
+lk_code sqlite_remarks(lk_store *, int64_t from, int64_t until, size_t most, bool (*each)(void *, const lk_event *), void *self,
+                       lk_error *);
 
 /* Within a transaction. */
 lk_code sqlite_write_start(sqlite_store *s, const lk_conversation *conversation, lk_error *err);
@@ -144,6 +162,7 @@ lk_code sqlite_write_event(sqlite_store *s, const conversation_row *row, uint32_
                            const lk_event *event, lk_error *err);
 lk_code sqlite_open_case(sqlite_store *s, const conversation_row *row, const lk_turn_record *turn, int64_t *id, lk_error *err);
 lk_code sqlite_abandon_case(sqlite_store *s, const conversation_row *row, const lk_turn_record *turn, lk_error *err);
+lk_event sqlite_read_event(query *q);
 /* Rows of a SELECT of cases, with their candidates. */
 lk_code sqlite_read_cases(sqlite_store *s, query *q, lk_arena *arena, lk_case **cases, size_t *count, lk_error *err);
 

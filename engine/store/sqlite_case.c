@@ -166,6 +166,7 @@ lk_code sqlite_open_case(sqlite_store *s, const conversation_row *row, const lk_
   if (code) return code;
   lk_event event = {.type = LK_EVENT_HANDOFF_OPENED,
                     .reason = lk_view_of(lk_handoff_reason_name(c->reason)),
+                    .action = c->attended ? LK_LIT("attended") : LK_LIT("unattended"),
                     .has_number = true,
                     .number = *id};
   if (c->candidate_count) {

@@ -208,7 +208,7 @@ static lk_code write_events(sqlite_store *s, const conversation_row *row, uint32
   return code;
 }
 
-static lk_event read_event(query *q) {
+lk_event sqlite_read_event(query *q) {
   lk_event e = {.id = column_int(q)};
   e.conversation = column_text(q);
   e.turn = (uint32_t)column_int(q);
@@ -246,7 +246,7 @@ lk_code sqlite_events(lk_store *store, const lk_event_filter *filter, bool (*eac
   if (one) query_text(&q, filter->conversation);
   bool more = true;
   while (more && query_row(&q)) {
-    lk_event event = read_event(&q);
+    lk_event event = sqlite_read_event(&q);
     /* A type that a later version has written is not ours to interpret. */
     if (event.type != LK_EVENT_TYPE_COUNT && wanted(filter, event.type)) more = each(self, &event);
   }

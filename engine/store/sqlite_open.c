@@ -85,6 +85,22 @@ static const char *const steps[] = {
     "  PRIMARY KEY (case_id, place)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE chore (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;" /* what is still to be done after a deletion */
     "CREATE TABLE presence (agent TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+    /* Counts a day, made from events and made again when a day's conversations get new ones. Since this step the event says whether somebody was at the desk. */
+    "CREATE TABLE tally ("
+    "  name TEXT NOT NULL,"
+    "  day INTEGER NOT NULL,"
+    "  a TEXT NOT NULL,"
+    "  b TEXT NOT NULL,"
+    "  n INTEGER NOT NULL,"
+    "  PRIMARY KEY (name, day, a, b)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tally_owed (day INTEGER PRIMARY KEY) STRICT;" /* days to be counted */
+    "CREATE TABLE tally_seen ("
+    "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+    "  event INTEGER NOT NULL,"        /* days with events up to this one are counted or owed */
+    "  plan INTEGER NOT NULL) STRICT;" /* what they were counted by */
+    "UPDATE event SET action = (SELECT CASE attended WHEN 0 THEN 'unattended' ELSE 'attended' END FROM desk_case c WHERE c.id = "
+    "number)"
+    "  WHERE type = 'handoff.opened' AND action IS NULL;",
 };
 enum { VERSION = sizeof steps / sizeof *steps };
 
@@ -232,6 +248,9 @@ static const lk_store_methods methods = {
     .purge = sqlite_purge,
     .erase = sqlite_erase,
     .batch = sqlite_batch,
+    .recount = sqlite_recount,
+    .tallies = sqlite_tallies,
+    .remarks = sqlite_remarks,
 };
 
 lk_store *lk_store_open(const char *path, const lk_store_options *options, lk_error *err) {

@@ -83,6 +83,31 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_CHORE] = "SELECT 1 FROM chore WHERE name = 'rewrite'",
     [SQL_CHORE_DONE] = "DELETE FROM chore WHERE name = 'rewrite'",
     [SQL_CHECKPOINT] = "PRAGMA wal_checkpoint(TRUNCATE)",
+    [SQL_TALLY_SEEN] =
+        "SELECT coalesce((SELECT event FROM tally_seen), 0), coalesce((SELECT plan FROM tally_seen), 0), "
+        "coalesce((SELECT max(id) FROM event), 0), EXISTS (SELECT 1 FROM tally_owed)",
+    [SQL_TALLY_SEE] =
+        "INSERT INTO tally_seen (one, event, plan) VALUES (1, ?, ?) "
+        "ON CONFLICT (one) DO UPDATE SET event = excluded.event, plan = excluded.plan",
+    [SQL_TALLY_FORGET] = "DELETE FROM tally",
+    /* Local days begin on whole hours, so that hours are enough to know the days. */
+    [SQL_TALLY_HOURS] = "SELECT DISTINCT time / 3600 FROM event",
+    [SQL_TALLY_HOURS_SINCE] =
+        "SELECT DISTINCT time / 3600 FROM event INDEXED BY event_conversation "
+        "WHERE conversation IN (SELECT conversation FROM event WHERE id > ?)",
+    [SQL_TALLY_OWE] = "INSERT INTO tally_owed (day) VALUES (?) ON CONFLICT DO NOTHING",
+    [SQL_TALLY_OWED] = "SELECT day FROM tally_owed ORDER BY day DESC LIMIT ?",
+    [SQL_TALLY_OWED_COUNT] = "SELECT count(*) FROM tally_owed",
+    [SQL_TALLY_PAID] = "DELETE FROM tally_owed WHERE day = ?",
+    [SQL_TALLY_DELETE] = "DELETE FROM tally WHERE name = ? AND day = ?",
+    [SQL_TALLIES] = "SELECT 0, a, b, sum(n) FROM tally WHERE name = ? AND day >= ? AND day < ? GROUP BY a, b ORDER BY a, b",
+    [SQL_TALLIES_BY_DAY] = "SELECT day, a, b, n FROM tally WHERE name = ? AND day >= ? AND day < ? ORDER BY day, a, b",
+    [SQL_REMARKS] =
+        "SELECT " EVENT_COLUMNS
+        "WHERE e.type IN ('rated.csat', 'rated.nps', 'rated.helpful') AND e.time >= ? AND e.time < ? "
+        "AND e.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event later INDEXED BY event_conversation "
+        "WHERE later.conversation = e.conversation AND later.id > e.id AND later.type = e.type AND later.entry IS e.entry) "
+        "ORDER BY e.time DESC, e.id DESC LIMIT ?",
 };
 
 query query_of(sqlite_store *s, statement_id id) {

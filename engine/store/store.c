@@ -286,6 +286,21 @@ lk_code lk_store_queue(lk_store *store, int64_t id, int64_t since, size_t most_w
   return store->methods->queue(store, id, since, most_waits, arena, out, err);
 }
 
+lk_code lk_store_recount(lk_store *store, const lk_tally_plan *plan, size_t *left, lk_error *err) {
+  *left = 0;
+  return store->methods->recount(store, plan, left, err);
+}
+
+lk_code lk_store_tallies(lk_store *store, lk_view name, int64_t from, int64_t until, bool by_day,
+                         void (*each)(void *, const lk_tally_row *), void *self, lk_error *err) {
+  return store->methods->tallies(store, name, from, until, by_day, each, self, err);
+}
+
+lk_code lk_store_remarks(lk_store *store, int64_t from, int64_t until, size_t most, bool (*each)(void *, const lk_event *),
+                         void *self, lk_error *err) {
+  return store->methods->remarks(store, from, until, most, each, self, err);
+}
+
 lk_code lk_store_purge(lk_store *store, int64_t moment, size_t *conversations, lk_error *err) {
   size_t count = 0;
   lk_code code = store->methods->purge(store, moment, &count, err);

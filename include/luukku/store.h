@@ -125,7 +125,7 @@ lk_code lk_store_messages(lk_store *store, lk_view conversation, int64_t after, 
   X(PROOF_GIVEN, "proof.given", "the customer proved an order theirs")                                                          \
   X(PROOF_REFUSED, "proof.refused", "[number: attempts so far]")                                                                \
   X(PROOF_LOCKED, "proof.locked", "attempts used up")                                                                           \
-  X(HANDOFF_OPENED, "handoff.opened", "written with the case [reason: see lk_handoff_reason, entry, confidence, number: case]") \
+  X(HANDOFF_OPENED, "handoff.opened", "written with the case [reason: see lk_handoff_reason, action: attended, unattended, entry, confidence, number: case]") \
   X(CASE_CLAIMED, "case.claimed", "[agent, number: seconds waited since opening or release]")                                   \
   X(CASE_RELEASED, "case.released", "back to the queue [agent, reason: asked, lost]")                                           \
   X(CASE_TRANSFERRED, "case.transferred", "[agent: the new one]")                                                               \
@@ -336,6 +336,38 @@ typedef struct lk_queue_figures {
 lk_code lk_store_queue(lk_store *store, int64_t id, int64_t since, size_t most_waits, lk_arena *arena, lk_queue_figures *out,
                        lk_error *err);
 
+/* ---- Tallies: counts a day that figures over years are made of (luukku/stats.h) ---- */
+
+/* Events are never deleted, so every tally can be counted again at any time; a purge or an erasure changes none. */
+typedef struct lk_tally {
+  const char *name;  /* "messages", "case.waits" … */
+  const char *query; /* SELECT of columns a and b (text) and n, over the events and facts of one day; the provider's dialect of SQL */
+} lk_tally;
+
+typedef struct lk_tally_plan {
+  const char *const *facts; /* statements that make, empty and fill temporary tables for the day */
+  size_t fact_count;
+  const lk_tally *tallies;
+  size_t tally_count;
+} lk_tally_plan;
+
+/* Counts a few of the days anew whose conversations got events since they were counted, in one short transaction; all days when the plan's text is another than the
+ * last time. `*left` is how many days remain: call it until that is 0. When nothing is to be done, nothing is written.
+ * In the plan's statements ?1 is the first moment of the day, ?2 that of the next, ?3 the moment from which the clock is shifted in it, and ?4 by how many hours. */
+lk_code lk_store_recount(lk_store *store, const lk_tally_plan *plan, size_t *left, lk_error *err);
+
+typedef struct lk_tally_row {
+  int64_t day; /* as lk_date_days counts; 0 unless asked for */
+  lk_view a, b;
+  int64_t n;
+} lk_tally_row;
+/* The sums of tally `name` over the local days [from, until), by a and b, and by day when `by_day`. Views live during the call only; `each` must not use the store. */
+lk_code lk_store_tallies(lk_store *store, lk_view name, int64_t from, int64_t until, bool by_day,
+                         void (*each)(void *self, const lk_tally_row *row), void *self, lk_error *err);
+/* Ratings with words in [from, until), newest first, at most `most`; of a conversation's ratings of one thing only the last. For as long as the retention time keeps words. */
+lk_code lk_store_remarks(lk_store *store, int64_t from, int64_t until, size_t most, bool (*each)(void *self, const lk_event *event),
+                         void *self, lk_error *err);
+
 /* ---- Privacy ---- */
 
 /* Deletes transcripts, state and cases of conversations that were last changed before `moment`, and text and detail of their events; what figures need
@@ -372,6 +404,11 @@ typedef struct lk_store_methods {
   lk_code (*purge)(lk_store *, int64_t moment, size_t *conversations, lk_error *);
   lk_code (*erase)(lk_store *, lk_view conversation, lk_error *);
   void (*batch)(lk_store *, lk_write *const *, size_t count);
+  lk_code (*recount)(lk_store *, const lk_tally_plan *, size_t *left, lk_error *);
+  lk_code (*tallies)(lk_store *, lk_view name, int64_t from, int64_t until, bool by_day,
+                     void (*each)(void *, const lk_tally_row *), void *self, lk_error *);
+  lk_code (*remarks)(lk_store *, int64_t from, int64_t until, size_t most, bool (*each)(void *, const lk_event *), void *self,
+                     lk_error *);
 } lk_store_methods;
 
 struct lk_store {

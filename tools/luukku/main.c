@@ -14,6 +14,7 @@ static const lk_subcommand commands[] = {
     {"index", lk_command_index, "write the index file that --index maps"},
     {"kb", lk_command_kb, "check a knowledge base"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
+    {"report", lk_command_report, "key figures of a period"},
     {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, API"},
     {"agent", lk_command_agent, "accounts of the agents' desk"},
 };

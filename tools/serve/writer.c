@@ -193,6 +193,20 @@ static lk_code do_erase(lk_store *store, void *with, lk_error *err) {
 
 static lk_code erase(lk_store *store, lk_view conversation, lk_error *err) { return alone(store, do_erase, &conversation, err); }
 
+typedef struct counting {
+  const lk_tally_plan *plan;
+  size_t *left;
+} counting;
+
+static lk_code do_recount(lk_store *store, void *with, lk_error *err) {
+  const counting *c = with;
+  return store->methods->recount(store, c->plan, c->left, err);
+}
+
+static lk_code recount(lk_store *store, const lk_tally_plan *plan, size_t *left, lk_error *err) {
+  return alone(store, do_recount, &(counting){plan, left}, err);
+}
+
 /* ---- Reading ---- */
 
 static lk_code conversation(lk_store *store, lk_view id, lk_arena *arena, lk_conversation *out, lk_error *err) {
@@ -233,6 +247,15 @@ static lk_code queue(lk_store *store, int64_t id, int64_t since, size_t most, lk
   return lk_store_queue(of(store)->reader, id, since, most, arena, out, err);
 }
 
+static lk_code tallies(lk_store *store, lk_view name, int64_t from, int64_t until, bool by_day,
+                       void (*each)(void *, const lk_tally_row *), void *self, lk_error *err) {
+  return lk_store_tallies(of(store)->reader, name, from, until, by_day, each, self, err);
+}
+static lk_code remarks(lk_store *store, int64_t from, int64_t until, size_t most, bool (*each)(void *, const lk_event *),
+                       void *self, lk_error *err) {
+  return lk_store_remarks(of(store)->reader, from, until, most, each, self, err);
+}
+
 /* ---- Making ---- */
 
 static void close_store(lk_store *store) {
@@ -260,10 +283,13 @@ static const lk_store_methods methods = {.close = close_store,
                                          .queue = queue,
                                          .purge = purge,
                                          .erase = erase,
-                                         .batch = batch};
+                                         .batch = batch,
+                                         .recount = recount,
+                                         .tallies = tallies,
+                                         .remarks = remarks};
 
 /* A verb that is added to stores has to be added here as well. */
-_Static_assert(sizeof(lk_store_methods) == 20 * sizeof(void (*)(void)), "a verb of the store is missing above");
+_Static_assert(sizeof(lk_store_methods) == 23 * sizeof(void (*)(void)), "a verb of the store is missing above");
 
 lk_store *lk_writer_store(lk_writer *writer, lk_store *reader, lk_error *err) {
   through *store = calloc(1, sizeof *store);
