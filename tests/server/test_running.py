@@ -8,7 +8,7 @@ import tempfile
 import threading
 import unittest
 
-from harness import PROGRAM, Case, Server, rows, until
+from harness import PROGRAM, SOURCE, Case, Server, rows, until
 
 
 def serve(*arguments, environment=None):
@@ -155,6 +155,39 @@ class NoticeTest(unittest.TestCase):
         self.assertLess(said.index("test-strike"), said.index("delivery-cost"))
         self.assertNotIn("test-over", said)
         self.assertEqual(rows(server.db, "SELECT count(*) FROM event WHERE type = 'notice.shown' AND entry = 'test-strike'")[0][0], 1)
+
+
+class IndexTest(unittest.TestCase):
+    def start(self, of):
+        server = Server()
+        self.addCleanup(server.remove)
+        index = os.path.join(server.folder, "kb.idx")
+        subprocess.run([PROGRAM, "index", "--kb", of or server.kb, "-o", index], check=True, timeout=60)
+        server.settings["index"] = index
+        server.start()
+        self.addCleanup(server.stop)
+        with open(server.errors.name, encoding="utf-8") as file:
+            return server, file.read()
+
+    def test_an_index_file_gives_the_same_answers(self):
+        server, said = self.start(None)
+        self.assertNotIn("warning", said)
+        with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as file:
+            self.assertIn("kb.idx", file.read())
+        self.assertIn("delivery-cost", [m.get("entry") for m in server.conversation().say("paljonko maksaa toimitus").body["messages"]])
+
+    def test_one_that_does_not_fit_is_told_and_not_used(self):
+        server, said = self.start(os.path.join(SOURCE, "kb"))
+        self.assertIn("another state of the knowledge base", said)
+        self.assertIn('"event":"index-not-used"', server.log_text())
+        self.assertIn("delivery-cost", [m.get("entry") for m in server.conversation().say("paljonko maksaa toimitus").body["messages"]])
+
+    def test_a_changed_knowledge_base_is_taken_into_use_although_its_index_is_an_old_one(self):
+        server, _ = self.start(None)
+        with open(os.path.join(server.kb, "fi", "zz-test.xml"), "w", encoding="utf-8") as file:
+            file.write('<kb xmlns="urn:luukku:kb:1" xml:lang="fi"><message id="canned-new">Uusi</message></kb>')
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: server.call("GET", "/healthz").body["kb"]["generation"] == 2)
 
 
 class DictionaryTest(unittest.TestCase):

@@ -17,10 +17,10 @@ enum { DEPTH = 8 };
 
 struct lk_shelf {
   pthread_mutex_t mutex;
-  char *folder, *desk;
-  lk_content *content;
+  char *folder, *desk, *index;
+  lk_content *content;  /* NULL: never yet */
   uint64_t seen, tried; /* what the files looked like at the last look, and when they were last loaded */
-  char trouble[512];
+  char trouble[LK_TROUBLE_SIZE];
 };
 
 /* ---- Have files changed? ---- */
@@ -69,70 +69,101 @@ static void free_content(lk_content *content) {
 }
 
 /* A knowledge base that loads may still lack a message or have a pattern that does not compile: it is refused like a broken one. */
-static lk_code audit(const lk_engine *engine, lk_error *err) {
-  lk_findings *findings = lk_findings_new();
-  if (!findings) return lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+static lk_code audit(const lk_engine *engine, lk_findings *findings, lk_error *err) {
   lk_dialogue_check(lk_engine_kb(engine), findings);
   lk_code code = lk_audit_patterns(engine, findings, err);
-  for (size_t i = 0; !code && i < lk_findings_count(findings); i++) {
-    const lk_finding *f = lk_findings_at(findings, i);
-    if (f->severity != LK_SEVERITY_ERROR) continue;
-    code = lk_set_error(err, LK_ERR_INPUT, "%s; %s", f->what, f->mend);
-    snprintf(err->file, sizeof err->file, "%s", f->file);
-    err->line = f->line;
-  }
-  lk_findings_free(findings);
-  return code;
+  if (code || lk_findings_errors(findings) == 0) return code;
+  return lk_set_error(err, LK_ERR_INPUT, "the knowledge base has errors; mend what luukku kb check shows");
 }
 
-static lk_content *load(lk_shelf *shelf, lk_error *err) {
+/* An index file was made of a knowledge base that held (luukku index sees to it), so it is not audited again. One that does not fit costs time, not the start. */
+static lk_engine *load_engine(lk_shelf *shelf, lk_findings *findings, char *note, lk_error *err) {
+  lk_error why = {0};
+  lk_engine *engine =
+      *shelf->index ? lk_engine_load(shelf->folder, &(lk_engine_options){.index = shelf->index}, NULL, &why) : NULL;
+  if (engine) return engine;
+  if (*shelf->index) snprintf(note, LK_NOTE_SIZE, "%.200s: %.300s", why.file[0] ? why.file : shelf->index, why.message);
+  engine = lk_engine_load(shelf->folder, NULL, findings, err);
+  if (engine && audit(engine, findings, err) == LK_OK) return engine;
+  lk_engine_free(engine);
+  return NULL;
+}
+
+static lk_content *load(lk_shelf *shelf, lk_findings *findings, lk_error *err) {
   lk_content *content = calloc(1, sizeof *content);
-  if (!content) {
+  if (!content || !findings) {
+    free(content);
     lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
     return NULL;
   }
   content->loaded = time(NULL);
   content->holders = 1;
-  content->engine = lk_engine_load(shelf->folder, NULL, NULL, err);
-  if (content->engine && audit(content->engine, err) == LK_OK &&
-      lk_talk_hours(lk_engine_kb(content->engine), lk_view_of(shelf->desk), &content->hours, err) == LK_OK)
+  content->engine = load_engine(shelf, findings, content->note, err);
+  if (content->engine && lk_talk_hours(lk_engine_kb(content->engine), lk_view_of(shelf->desk), &content->hours, err) == LK_OK)
     return content;
   free_content(content);
   return NULL;
 }
 
+/* Every error that was found, a line each: "file:line: what; how to mend it". The first one is what `err` says. */
+static void describe(const lk_findings *findings, lk_error *err, char out[LK_TROUBLE_SIZE]) {
+  FILE *text = fmemopen(out, LK_TROUBLE_SIZE, "w");
+  bool first = true;
+  for (size_t i = 0; text && findings && i < lk_findings_count(findings); i++) {
+    const lk_finding *f = lk_findings_at(findings, i);
+    if (f->severity != LK_SEVERITY_ERROR) continue;
+    fprintf(text, "%s%.200s:%d: %s; %s", first ? "" : "\n", f->file, f->line, f->what, f->mend);
+    if (first) {
+      lk_set_error(err, LK_ERR_INPUT, "%s; %s", f->what, f->mend);
+      snprintf(err->file, sizeof err->file, "%s", f->file);
+      err->line = f->line;
+    }
+    first = false;
+  }
+  if (text && first && err->file[0]) fprintf(text, "%.200s:%d: ", err->file, err->line);
+  if (text && first) fputs(err->message, text);
+  if (text) fclose(text);
+  out[LK_TROUBLE_SIZE - 1] = '\0';
+}
+
 lk_code lk_shelf_reload(lk_shelf *shelf, lk_error *err) {
   lk_error own = {0};
+  char trouble[LK_TROUBLE_SIZE] = "";
   shelf->tried = look_at(shelf->folder, DEPTH);
-  lk_content *fresh = load(shelf, &own);
+  lk_findings *findings = lk_findings_new();
+  lk_content *fresh = load(shelf, findings, &own), *old;
+  if (!fresh) describe(findings, &own, trouble);
+  lk_findings_free(findings);
   pthread_mutex_lock(&shelf->mutex);
-  lk_content *old = shelf->content;
+  old = shelf->content;
   if (fresh) {
     fresh->generation = old ? old->generation + 1 : 1;
     shelf->content = fresh;
-    shelf->trouble[0] = '\0';
-  } else if (own.file[0]) {
-    snprintf(shelf->trouble, sizeof shelf->trouble, "%.120s:%d: %.380s", own.file, own.line, own.message);
-  } else {
-    snprintf(shelf->trouble, sizeof shelf->trouble, "%.500s", own.message);
   }
+  memcpy(shelf->trouble, trouble, sizeof trouble);
   pthread_mutex_unlock(&shelf->mutex);
   if (fresh && old) lk_shelf_return(shelf, old);
   if (err) *err = own;
   return fresh ? LK_OK : own.code ? own.code : LK_ERR_INPUT;
 }
 
-lk_shelf *lk_shelf_open(const char *folder, const char *desk, lk_error *err) {
+lk_shelf *lk_shelf_new(const char *folder, const char *desk, const char *index, lk_error *err) {
   lk_shelf *shelf = calloc(1, sizeof *shelf);
   if (shelf) {
     pthread_mutex_init(&shelf->mutex, NULL);
     shelf->folder = strdup(folder);
     shelf->desk = strdup(desk);
+    shelf->index = strdup(index);
   }
-  if (!shelf || !shelf->folder || !shelf->desk)
-    lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
-  else if (lk_shelf_reload(shelf, err) == LK_OK)
-    return shelf;
+  if (shelf && shelf->folder && shelf->desk && shelf->index) return shelf;
+  lk_set_error(err, LK_ERR_MEMORY, "out of memory; give the server more");
+  lk_shelf_close(shelf);
+  return NULL;
+}
+
+lk_shelf *lk_shelf_open(const char *folder, const char *desk, const char *index, lk_error *err) {
+  lk_shelf *shelf = lk_shelf_new(folder, desk, index, err);
+  if (!shelf || lk_shelf_reload(shelf, err) == LK_OK) return shelf;
   lk_shelf_close(shelf);
   return NULL;
 }
@@ -143,6 +174,7 @@ void lk_shelf_close(lk_shelf *shelf) {
   pthread_mutex_destroy(&shelf->mutex);
   free(shelf->folder);
   free(shelf->desk);
+  free(shelf->index);
   free(shelf);
 }
 
@@ -151,7 +183,7 @@ void lk_shelf_close(lk_shelf *shelf) {
 lk_content *lk_shelf_take(lk_shelf *shelf) {
   pthread_mutex_lock(&shelf->mutex);
   lk_content *content = shelf->content;
-  content->holders++;
+  if (content) content->holders++;
   pthread_mutex_unlock(&shelf->mutex);
   return content;
 }
@@ -166,13 +198,20 @@ void lk_shelf_return(lk_shelf *shelf, lk_content *content) {
 
 uint64_t lk_shelf_generation(lk_shelf *shelf) {
   pthread_mutex_lock(&shelf->mutex);
-  uint64_t generation = shelf->content->generation;
+  uint64_t generation = shelf->content ? shelf->content->generation : 0;
   pthread_mutex_unlock(&shelf->mutex);
   return generation;
 }
 
-void lk_shelf_trouble(lk_shelf *shelf, char *out, size_t room) {
+void lk_shelf_troubles(lk_shelf *shelf, char out[LK_TROUBLE_SIZE]) {
   pthread_mutex_lock(&shelf->mutex);
-  snprintf(out, room, "%s", shelf->trouble);
+  memcpy(out, shelf->trouble, sizeof shelf->trouble);
   pthread_mutex_unlock(&shelf->mutex);
+}
+
+void lk_shelf_trouble(lk_shelf *shelf, char *out, size_t room) {
+  char all[LK_TROUBLE_SIZE];
+  lk_shelf_troubles(shelf, all);
+  all[strcspn(all, "\n")] = '\0';
+  snprintf(out, room, "%s", all);
 }

@@ -121,7 +121,7 @@ static lk_code prepare(lk_server *server, lk_error *err) {
   if (!code) code = read_secret(s->directline_secret_file, server->directline_secret, err);
   if (!code && !(server->log = lk_log_open(s->log, err))) code = err->code;
   if (!code && !(server->accounts = lk_accounts_open(s->accounts, err))) code = err->code;
-  if (!code && !(server->shelf = lk_shelf_open(s->kb, s->desk, err))) code = err->code ? err->code : LK_ERR_INPUT;
+  if (!code && !(server->shelf = lk_shelf_open(s->kb, s->desk, s->index, err))) code = err->code ? err->code : LK_ERR_INPUT;
   if (!code && !(server->crew = lk_crew_start(s, server->backend_secret, server->shelf, server, err)))
     code = err->code ? err->code : LK_ERR_IO;
   if (!code) code = make_limits(server, err);
@@ -156,10 +156,14 @@ static void block_signals(sigset_t *signals) {
   signal(SIGPIPE, SIG_IGN);
 }
 
-/* Finnish is then only stemmed: answers are found, but fewer. */
-static void warn_of_dictionary(lk_server *server) {
+/* Without the dictionary Finnish is only stemmed: answers are found, but fewer. Without the index file the start takes longer. */
+static void warn_of_content(lk_server *server) {
   lk_content *content = lk_shelf_take(server->shelf);
   bool has = lk_engine_has_dictionary(content->engine);
+  if (content->note[0]) {
+    fprintf(stderr, "luukku serve: warning: %s\n", content->note);
+    LK_LOG(server->log, "warning", "index-not-used", {"message", content->note, 0});
+  }
   lk_shelf_return(server->shelf, content);
   if (has) return;
   fputs(
@@ -203,7 +207,7 @@ static int run(lk_server *server) {
   printf("Luukku listens on http://%s/ (the desk: http://%s/desk)\n", lk_http_address(server->http),
          lk_http_address(server->http));
   fflush(stdout);
-  warn_of_dictionary(server);
+  warn_of_content(server);
   LK_LOG(server->log, "info", "started", {"address", lk_http_address(server->http), 0});
   wait_for_stop(keeper, &signals);
   lk_keeper_stop(keeper);

@@ -12,6 +12,8 @@
 #define LK_SETTING_TEXTS(X)                                                                                                  \
   X(listen, "listen", "127.0.0.1:8080", "address and port to listen on; port 0 takes a free one")                            \
   X(kb, "kb", NULL, "folder of the knowledge base")                                                                          \
+  X(index, "index", "",                                                                                                      \
+    "index file that luukku index made of the knowledge base: starts in milliseconds; when it does not fit, it is not used") \
   X(db, "db", "luukku.db", "file of conversations, made when it is not there")                                               \
   X(orders, "orders", "", "file of the order book; none: orders cannot be looked up")                                        \
   X(accounts, "accounts", "", "file of agents and their sessions; standard: the conversations' file with .agents behind it") \
