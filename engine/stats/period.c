@@ -19,7 +19,11 @@ lk_code lk_report_period(lk_view from, lk_view to, int64_t now, lk_report_option
   lk_code code = read_date(from, "the first day", &begin, err);
   if (!code) code = read_date(to, "the day after the last", &end, err);
   if (code) return code;
-  if (from.len && !to.len) end = lk_date_plus(begin, USUAL_DAYS);
+  if (from.len && !to.len) {
+    lk_date tomorrow = lk_date_plus(lk_local_time_of(now).date, 1);
+    end = lk_date_plus(begin, USUAL_DAYS);
+    if (lk_date_compare(end, tomorrow) > 0 && lk_date_compare(begin, tomorrow) < 0) end = tomorrow;
+  }
   if (to.len && !from.len) begin = lk_date_plus(end, -USUAL_DAYS);
   int64_t days = lk_date_days(end) - lk_date_days(begin);
   if (days <= 0)

@@ -12,7 +12,7 @@ enum {
   BARS_MOST = 12,
   BAR_ROW = 36, /* a line of words, and the bar below it */
   BAR_HEIGHT = 9,
-  PANEL = 118, /* a line's panel with its title */
+  PANEL = 126, /* a line's panel with its title */
   PANEL_TOP = 26,
   PANEL_PLOT = 70,
   COLUMNS_HEIGHT = 170,
@@ -89,24 +89,31 @@ static void draw_bars(lk_page *page, const lk_report_table *table) {
 
 /* ---- A scale ---- */
 
-/* 1, 2 or 5 times a power of ten, at or above. */
+/* A round number at or above. */
 static double round_up(double value) {
+  static const double steps[] = {1, 2, 3, 4, 5, 6, 8, 10};
   double unit = pow(10, floor(log10(fmax(value, 1))));
-  double steps[] = {1, 2, 5, 10};
-  for (int i = 0; i < 4; i++)
-    if (steps[i] * unit >= value) return steps[i] * unit;
-  return 10 * unit;
+  size_t i = 0;
+  while (steps[i] < 10 && steps[i] * unit < value) i++;
+  return steps[i] * unit;
 }
 
 static void draw_scale(lk_page *page, double top, double height, double most, lk_unit unit) {
   for (int i = 0; i <= 2; i++) {
     double y = top + height - height * i / 2;
     lk_buffer_addf(&page->out, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>\n", AXIS, y, WIDTH);
-    if (most >= 2 || i != 1) add_count(page, AXIS - 6, y + 4, "end", unit, most * i / 2);
+    if (i != 1 || fmod(most, 2) < .5) add_count(page, AXIS - 6, y + 4, "end", unit, most * i / 2);
   }
 }
 
 /* ---- Upright columns ---- */
+
+/* As it is or, where that has no room, its first letters: "ma" for maanantai. */
+static void add_short(lk_page *page, double x, double y, lk_view title, double room) {
+  size_t at = 0, letters = (double)(lk_utf8_length(title) * LETTER) < room ? title.len : 2;
+  for (size_t i = 0; i < letters && at < title.len; i++) (void)lk_utf8_next(title, &at);
+  add_words(page, x, y, "middle", (lk_view){title.ptr, at}, letters);
+}
 
 static void draw_columns(lk_page *page, const lk_report_table *table) {
   double most = largest(table, 0, table->row_count);
@@ -124,8 +131,7 @@ static void draw_columns(lk_page *page, const lk_report_table *table) {
                    width, now);
     if (page->report->compared)
       lk_buffer_addf(&page->out, "<path class=\"was\" d=\"M%.1f %.1fh%.1f\"/>\n", x - step * .1, base - was, width + step * .2);
-    if (i % label_every == 0)
-      add_words(page, x + width / 2, base + 18, "middle", row->title, (size_t)(step * (double)label_every / LETTER) + 1);
+    if (i % label_every == 0) add_short(page, x + width / 2, base + 18, row->title, step * (double)label_every);
   }
   end(page);
 }

@@ -3,7 +3,7 @@
 
 #include "stats/render.h"
 
-enum { ROWS_SEEN = 12, ROWS_MOST = 200 };
+enum { ROWS_SEEN = 14, ROWS_MOST = 400 };
 
 extern const char lk_report_css[]; /* report.css */
 
@@ -35,9 +35,9 @@ static void add_row_head(lk_page *page, lk_view title) {
   lk_buffer_adds(&page->out, "</th>");
 }
 
-/* A wide table scrolls by itself, also by keyboard. */
-static void begin_table(lk_page *page, lk_view caption) {
-  lk_buffer_adds(&page->out, "<div class=\"sheet\" tabindex=\"0\" role=\"region\" aria-label=\"");
+/* A wide table scrolls by itself, and a long one too, also by keyboard. */
+static void begin_table(lk_page *page, lk_view caption, bool tall) {
+  lk_buffer_addf(&page->out, "<div class=\"sheet%s\" tabindex=\"0\" role=\"region\" aria-label=\"", tall ? " tall" : "");
   lk_add_escaped(&page->out, caption);
   lk_buffer_adds(&page->out, "\"><table><thead><tr>");
 }
@@ -64,7 +64,7 @@ static void add_figures(lk_page *page) {
   lk_view title = lk_page_text(page, "figures");
   lk_buffer_adds(&page->out, "<section class=\"figures\">");
   add_tag(page, "h2", title);
-  begin_table(page, title);
+  begin_table(page, title, false);
   add_head_cell(page, lk_page_text(page, "figure"));
   add_head_cell(page, lk_page_text(page, "now"));
   if (r->compared) add_head_cell(page, lk_page_text(page, "before"));
@@ -85,8 +85,8 @@ static bool is_empty(const lk_report_table *table) {
   return true;
 }
 
-static void add_rows(lk_page *page, const lk_report_table *table, size_t from, size_t until, bool compared) {
-  for (size_t i = from; i < until; i++) {
+static void add_rows(lk_page *page, const lk_report_table *table, size_t count, bool compared) {
+  for (size_t i = 0; i < count; i++) {
     const lk_report_row *row = &table->rows[i];
     add_row_head(page, row->title);
     for (size_t c = 0; c < table->column_count; c++) {
@@ -97,30 +97,19 @@ static void add_rows(lk_page *page, const lk_report_table *table, size_t from, s
   }
 }
 
-static void add_rows_as_table(lk_page *page, const lk_report_table *table, size_t from, size_t until) {
+/* What is long scrolls. What is longer than anybody reads is in the other formats. */
+static void add_table(lk_page *page, const lk_report_table *table) {
   bool compared = page->report->compared && table->plot != LK_PLOT_SMALL;
-  begin_table(page, table->title);
+  size_t count = table->row_count < ROWS_MOST ? table->row_count : ROWS_MOST;
+  begin_table(page, table->title, count > ROWS_SEEN);
   add_head_cell(page, table->heading);
   for (size_t c = 0; c < table->column_count; c++) {
     add_head_cell(page, table->columns[c].title);
     if (c == 0 && compared) add_head_cell(page, lk_page_text(page, "before"));
   }
   lk_buffer_adds(&page->out, "</tr></thead><tbody>\n");
-  add_rows(page, table, from, until, compared);
+  add_rows(page, table, count, compared);
   end_table(page);
-}
-
-/* What is long is folded away behind its beginning. */
-static void add_table(lk_page *page, const lk_report_table *table) {
-  bool in_order = table->plot == LK_PLOT_TIME || table->plot == LK_PLOT_COLUMNS;
-  size_t most = table->row_count < ROWS_MOST ? table->row_count : ROWS_MOST;
-  size_t seen = most <= ROWS_SEEN + 3 ? most : in_order ? 0 : ROWS_SEEN;
-  if (seen) add_rows_as_table(page, table, 0, seen);
-  if (seen == most) return;
-  lk_buffer_adds(&page->out, "<details>");
-  add_tag(page, "summary", lk_page_text(page, seen ? "more" : "numbers"));
-  add_rows_as_table(page, table, seen, most);
-  lk_buffer_adds(&page->out, "</details>\n");
 }
 
 static void add_section(lk_page *page, const lk_report_table *table) {

@@ -101,7 +101,7 @@ typedef struct lk_report_options {
 /* The 28 days before today, as of `now`: today is not over, and a day that is not over tells nothing. */
 lk_report_options lk_report_usual(int64_t now);
 /* Reads dates as they are written on a command line or in an address: `from` and `to` (the day after the last one) as YYYY-MM-DD or empty. With one of them empty
- * 28 days are taken. LK_ERR_INPUT says what is wrong. */
+ * 28 days are taken, but none that has not begun. LK_ERR_INPUT says what is wrong. */
 lk_code lk_report_period(lk_view from, lk_view to, int64_t now, lk_report_options *options, lk_error *err);
 
 /* Counts what has not been counted: seconds for a year that never was, nothing to speak of afterwards. In short transactions; `progress` (may be NULL) is told how many days
