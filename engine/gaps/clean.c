@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/utf8.h"
+#include "luukku/gaps.h"
 
 enum { STORY = 160 /* bytes: longer messages are cut to one sentence */, LEAST_WORDS = 2 };
 
@@ -161,4 +161,9 @@ lk_code lk_clean_text(lk_worker *worker, lk_lang lang, lk_view text, const lk_en
   lk_buffer_free(&kept);
   lk_arena_free(c.arena);
   return code;
+}
+
+lk_code lk_asked_keepable(lk_worker *worker, lk_lang lang, lk_view text, lk_arena *arena, lk_view *out, lk_error *err) {
+  bool personal;
+  return lk_clean_text(worker, lang, text, NULL, arena, out, &personal, err);
 }

@@ -96,3 +96,19 @@ lk_code lk_audit_patterns(const lk_engine *engine, lk_findings *findings, lk_err
   lk_findings_sort(findings);
   return code;
 }
+
+lk_code lk_audit_phrasings(const lk_engine *engine, lk_lang lang, const lk_audit_asker *asker, lk_error *err) {
+  lk_audit_run run = {engine, NULL, lang, &engine->parts[lang], NULL, NULL, .err = err};
+  lk_code code = open_run(&run);
+  for (uint32_t d = 0; !code && d < run.part->entry_count; d++) {
+    const lk_entry *entry = run.part->entries[d];
+    for (uint32_t p = 0; !code && entry->lang == lang && p < entry->phrasing_count; p++) {
+      lk_trial trial;
+      if (asker->wanted && !asker->wanted(asker->self, entry, p)) continue;
+      code = lk_audit_try(&run, d, run.part->first_phrasing[d] + p, &trial);
+      if (!code) asker->told(asker->self, entry, p, trial.own >= trial.other && trial.hijacker == LK_NOBODY);
+    }
+  }
+  close_run(&run);
+  return code;
+}

@@ -49,6 +49,9 @@ lk_code lk_audit_ranking(lk_audit_run *run);  /* reports on the trials */
 lk_code lk_audit_likeness(lk_audit_run *run); /* articles that say the same, variants that add nothing */
 lk_code lk_audit_spelling(lk_audit_run *run);
 
+/* One phrasing alone, without the lexicon's part in it. `run` needs engine, language, part, worker and scratch arena. */
+lk_code lk_audit_try(lk_audit_run *run, uint32_t document, uint32_t phrasing, lk_trial *out);
+
 static inline const lk_entry *lk_trial_entry(const lk_audit_run *run, uint32_t document) { return run->part->entries[document]; }
 static inline const lk_phrasing *lk_trial_phrasing(const lk_audit_run *run, uint32_t document, uint32_t phrasing) {
   return &run->part->entries[document]->phrasings[phrasing - run->part->first_phrasing[document]];

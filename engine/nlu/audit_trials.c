@@ -332,7 +332,7 @@ static lk_code ask(asking *a, const lk_map *rows) {
   size_t best = compete(a, &c, a->trial);
   if (a->trial->own < a->trial->other) code = weigh(a, &c, best, &analysis);
   bool close = a->trial->own < decided * a->trial->other;
-  return code || !close ? code : name_row(a, rows, &analysis);
+  return code || !close || !rows ? code : name_row(a, rows, &analysis);
 }
 
 static lk_code ask_all(lk_audit_run *run, const lk_map *rows) {
@@ -358,4 +358,16 @@ lk_code lk_audit_trials(lk_audit_run *run) {
   if (!code) code = ask_all(run, rows);
   lk_map_free(rows);
   return code;
+}
+
+lk_code lk_audit_try(lk_audit_run *run, uint32_t document, uint32_t phrasing, lk_trial *out) {
+  *out = (lk_trial){.document = document,
+                    .phrasing = phrasing,
+                    .winner = document,
+                    .hijacker = LK_NOBODY,
+                    .taken = LK_NOBODY,
+                    .row = LK_NOBODY};
+  asking a = {run, out, {0}};
+  run->words.count = 0;
+  return ask(&a, NULL);
 }

@@ -130,6 +130,9 @@ typedef struct lk_evidence {
 lk_code lk_evidence_gather(lk_worker *worker, const lk_asked_list *asked, lk_arena *arena, lk_evidence **evidence, size_t *count,
                            size_t *personal, lk_error *err);
 
+/* The same for a text that belongs to no entry yet: what an editor may keep of it, empty when everything is personal. `text` is masked. */
+lk_code lk_asked_keepable(lk_worker *worker, lk_lang lang, lk_view text, lk_arena *arena, lk_view *out, lk_error *err);
+
 #ifdef __cplusplus
 }
 #endif
