@@ -8,6 +8,7 @@
 #include "kb/address.h"
 #include "kb/findings.h"
 #include "kb/model.h"
+#include "kb/phrasing.h"
 #include "text/normalise.h"
 
 typedef struct place {
@@ -139,7 +140,7 @@ static bool in_word(uint32_t c) {
   return c != LK_UTF8_INVALID && !(c >= 0xA0 && c <= 0xBF) && !(c >= 0x2000 && c <= 0x206F) && c != 0xD7 && c != 0xF7;
 }
 
-static void normalise_phrasing(lk_view text, lk_buffer *out) {
+void lk_phrasing_key(lk_view text, lk_buffer *out) {
   for (size_t i = 0; i < text.len;) {
     size_t from = i, to = i;
     while (i < text.len && in_word(lk_utf8_next(text, &i))) to = i;
@@ -165,7 +166,7 @@ static void report_claim(checker *c, const claim *first, const lk_entry *entry, 
 static void claim_phrasing(checker *c, claims *all, const lk_entry *entry, const lk_phrasing *phrasing) {
   lk_buffer_clear(&all->key);
   lk_buffer_adds(&all->key, lk_lang_code(entry->lang));
-  normalise_phrasing(phrasing->text, &all->key);
+  lk_phrasing_key(phrasing->text, &all->key);
   if (all->key.len == 2 && !all->key.failed) {
     WARN(c, "no-words", entry->file, phrasing->line, "write it in words", "this phrasing of %.*s has no word in it",
          LK_FMT(entry->id));

@@ -71,7 +71,7 @@ typedef struct lk_article_draft {
 /* Adds an article to the file at `path`, which is made when it is missing; NULL: behind the last article of its category and language, or else of its language.
  * LK_ERR_STATE when the id is taken in that language. */
 lk_code lk_edit_add_article(lk_edit *edit, const lk_article_draft *draft, const char *path, lk_error *err);
-/* Adds a category, likewise. NULL: to the file of the category's other languages is no place, so `path` must be given. */
+/* Adds a category to the file at `path`, likewise. */
 lk_code lk_edit_add_category(lk_edit *edit, lk_view id, lk_lang lang, lk_view title, const char *path, lk_error *err);
 /* Replaces question, answer, source and updated of an article, each unless it is empty (not given), and touches nothing else; comments in a replaced answer are kept before it.
  * What is the same already is not touched. `changed` (may be NULL): was anything different? */

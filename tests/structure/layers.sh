@@ -29,13 +29,14 @@ only_in() {
     $fine || complain "$file: includes <$pattern>, which belongs in $*"
   done < <(grep -rlE "^#include <($pattern)" engine tools --include='*.[ch]')
 }
-only_in 'libxml/' engine/kb tools
+only_in 'libxml/' engine/kb engine/edit tools
 only_in 'libvoikko/|libstemmer' engine/text
 only_in 'utf8proc' engine/text engine/orders
 only_in 'sqlite3' engine/orders engine/store tools/serve
 only_in 'microhttpd' tools
 only_in 'readline/' tools
-only_in 'jansson' engine/orders tools
+only_in 'jansson' engine/orders engine/edit tools
+only_in 'cmark' engine/edit
 only_in 'curl/' engine/orders/http tools
 only_in 'sodium' engine/orders engine/store tools
 

@@ -6,18 +6,23 @@
 
 #include "tool.h"
 
-static const char usage[] =
-    "Usage: luukku kb COMMAND …\n"
-    "\n"
-    "  check    list what is wrong with a knowledge base, or worth a look\n"
-    "  gaps     what customers asked and did not get, in groups\n"
-    "\n"
-    "luukku kb COMMAND --help describes each.\n";
+static const lk_subcommand commands[] = {
+    {"check", lk_kb_command_check, "list what is wrong with a knowledge base, or worth a look"},
+    {"import", lk_kb_command_import, "take over questions and answers from elsewhere"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int print_usage(FILE *out) {
+  bool failed = fputs("Usage: luukku kb COMMAND …\n\n", out) == EOF;
+  for (size_t i = 0; i < COMMANDS; i++) failed = fprintf(out, "  %-8s  %s\n", commands[i].name, commands[i].about) < 0 || failed;
+  failed = fputs("\nluukku kb COMMAND --help describes each.\n", out) == EOF || failed;
+  return failed ? LK_EXIT_UNUSABLE : LK_EXIT_GOOD;
+}
 
 int lk_command_kb(int argc, char **argv) {
-  if (argc < 2) return lk_misuse("kb", "name what to do: check, gaps");
-  if (strcmp(argv[1], "--help") == 0) return fputs(usage, stdout) == EOF ? LK_EXIT_UNUSABLE : LK_EXIT_GOOD;
-  if (strcmp(argv[1], "check") == 0) return lk_kb_command_check(argc - 1, argv + 1);
-  if (strcmp(argv[1], "gaps") == 0) return lk_kb_command_gaps(argc - 1, argv + 1);
+  if (argc < 2) return lk_misuse("kb", "name what to do: check, import …");
+  if (strcmp(argv[1], "--help") == 0) return print_usage(stdout);
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
   return lk_misuse("kb", "there is no luukku kb %s", argv[1]);
 }
