@@ -68,10 +68,12 @@ class Work:
         self.title, self.folder, self.rounds = title, folder, rounds
         self.shop, self.made = title == "The sample shop", title.endswith("made documents")
         self.docs, self.queries = folder / "docs.tsv", folder / "queries.tsv"
+        asked = {line.split("\t")[0] for line in self.queries.read_text(encoding="utf-8").splitlines()}
         self.gold = {}
         for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
             name, *documents = line.split("\t")
-            self.gold.setdefault(name, set()).update(documents)
+            if name in asked:
+                self.gold.setdefault(name, set()).update(documents)
         with open(self.docs, encoding="utf-8") as lines:
             self.names = [line[:line.index("\t")] for line in lines]
         (folder / "one.tsv").write_text(self.queries.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
