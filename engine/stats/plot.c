@@ -20,7 +20,8 @@ enum {
   COLUMNS_PLOT = 130,
   AXIS = 44, /* to the left of what has a scale */
   SMALL_ROW = 44,
-  SMALL_PLOT = 24
+  SMALL_PLOT = 24,
+  SMALL_STEP = 34
 };
 
 static double largest(const lk_report_table *table, size_t column, size_t rows) {
@@ -108,9 +109,18 @@ static void draw_scale(lk_page *page, double top, double height, double most, lk
 
 /* ---- Upright columns ---- */
 
-/* As it is or, where that has no room, its first letters: "ma" for maanantai. */
-static void add_short(lk_page *page, double x, double y, lk_view title, double room) {
-  size_t at = 0, letters = (double)(lk_utf8_length(title) * LETTER) < room ? title.len : 2;
+/* What stands below the columns: all whole or, where one has no room, the first letters of all: "ma" for maanantai. */
+static size_t letters_of(const lk_report_table *table, double room) {
+  size_t longest = 0;
+  for (size_t i = 0; i < table->row_count; i++) {
+    size_t letters = lk_utf8_length(table->rows[i].title);
+    if (letters > longest) longest = letters;
+  }
+  return (double)(longest * LETTER) < room ? longest : 2;
+}
+
+static void add_short(lk_page *page, double x, double y, lk_view title, size_t letters) {
+  size_t at = 0;
   for (size_t i = 0; i < letters && at < title.len; i++) (void)lk_utf8_next(title, &at);
   add_words(page, x, y, "middle", (lk_view){title.ptr, at}, letters);
 }
@@ -120,7 +130,7 @@ static void draw_columns(lk_page *page, const lk_report_table *table) {
   if (most <= 0) return;
   double top = round_up(most), step = (double)(WIDTH - AXIS) / (double)table->row_count, width = step * .7,
          base = COLUMNS_TOP + COLUMNS_PLOT;
-  size_t label_every = table->row_count > 12 ? 3 : 1;
+  size_t label_every = table->row_count > 12 ? 3 : 1, letters = letters_of(table, step * (double)label_every);
   begin(page, table, COLUMNS_HEIGHT);
   draw_scale(page, COLUMNS_TOP, COLUMNS_PLOT, top, table->columns[0].unit);
   for (size_t i = 0; i < table->row_count; i++) {
@@ -131,7 +141,7 @@ static void draw_columns(lk_page *page, const lk_report_table *table) {
                    width, now);
     if (page->report->compared)
       lk_buffer_addf(&page->out, "<path class=\"was\" d=\"M%.1f %.1fh%.1f\"/>\n", x - step * .1, base - was, width + step * .2);
-    if (i % label_every == 0) add_short(page, x + width / 2, base + 18, row->title, step * (double)label_every);
+    if (i % label_every == 0) add_short(page, x + width / 2, base + 18, row->title, letters);
   }
   end(page);
 }
@@ -178,7 +188,7 @@ static double sum_of(const lk_amount *cells, size_t count) {
 
 static void draw_small(lk_page *page, const lk_report_table *table) {
   size_t rows = table->row_count < BARS_MOST ? table->row_count : BARS_MOST;
-  double most = 0, step = (double)WIDTH / (double)table->column_count;
+  double most = 0, step = fmin((double)WIDTH / (double)table->column_count, SMALL_STEP);
   for (size_t c = 0; c < table->column_count; c++) most = fmax(most, largest(table, c, rows));
   if (most <= 0) return;
   begin(page, table, (int)rows * SMALL_ROW + 4);

@@ -37,7 +37,7 @@ static void add_row_head(lk_page *page, lk_view title) {
 
 /* A wide table scrolls by itself, and a long one too, also by keyboard. */
 static void begin_table(lk_page *page, lk_view caption, bool tall) {
-  lk_buffer_addf(&page->out, "<div class=\"sheet%s\" tabindex=\"0\" role=\"region\" aria-label=\"", tall ? " tall" : "");
+  lk_buffer_addf(&page->out, "<div class=\"roll%s\" tabindex=\"0\" role=\"region\" aria-label=\"", tall ? " tall" : "");
   lk_add_escaped(&page->out, caption);
   lk_buffer_adds(&page->out, "\"><table><thead><tr>");
 }
@@ -176,7 +176,8 @@ static void add_legend(lk_page *page) {
 
 static void add_period_line(lk_page *page) {
   const lk_report *r = page->report;
-  lk_buffer_adds(&page->out, "<p class=\"period\">");
+  lk_buffer_addf(&page->out, "<p class=\"period\" data-from=\"%04d-%02d-%02d\" data-until=\"%04d-%02d-%02d\">", r->from.year,
+                 r->from.month, r->from.day, r->until.year, r->until.month, r->until.day);
   lk_add_period(&page->out, r->lang, r->from, r->until);
   if (r->compared) {
     lk_buffer_adds(&page->out, ", ");

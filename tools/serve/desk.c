@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "dashboard.h"
 #include "view.h"
 
 #define COOKIE "luukku_desk"
@@ -224,6 +225,13 @@ static void show_canned(call *c) {
                                           lk_view_text(all[i].text.plain)));
   }
   lk_api_answer(c->request, 200, json_pack("{so}", "replies", list));
+}
+
+static void show_figures(call *c) {
+  if (c->session.agent.role == LK_ROLE_SUPERVISOR)
+    lk_dashboard_figures(c->server, c->seat, c->request);
+  else
+    lk_api_wrong(c->request, 403, "not-allowed", "figures are for supervisors; ask one");
 }
 
 /* ---- One conversation ---- */
@@ -485,6 +493,7 @@ static const route routes[] = {
     {"POST", "/agents/*/revoke", "desk-revoke", revoke, false, false},
     {"GET", "/events", "desk-events", open_stream, false, false},
     {"GET", "/canned", "desk-canned", show_canned, false, false},
+    {"GET", "/figures", "desk-figures", show_figures, false, false},
     {"GET", "/conversations/*", "desk-conversation", show_conversation, false, true},
     {"GET", "/conversations/*/suggestions", "desk-suggestions", show_suggestions, false, true},
     {"POST", "/conversations/*/claim", "desk-claim", claim, false, true},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "dashboard.h"
 #include "guard.h"
 #include "listen.h"
 #include "server.h"
@@ -115,6 +116,8 @@ void lk_route(void *self, lk_request *request) {
   } else if (strcmp(path, "/metrics") == 0) {
     lk_request_route(request, "metrics");
     lk_metrics_answer_text(server, request);
+  } else if (strcmp(path, "/desk/dashboard/report.css") == 0) {
+    lk_dashboard_style(request);
   } else {
     route_page(server, request);
   }
