@@ -34,15 +34,6 @@ enum { PERSON_POOL = 5 };
 
 /* ---- Choices ---- */
 
-/* An intent and the article about the same thing are one choice to a customer: the intent's `see` names the article. */
-static bool explains(const lk_entry *intent, const lk_entry *article) {
-  for (size_t i = 0; intent->kind == LK_ENTRY_INTENT && i < intent->see_count; i++)
-    if (lk_view_eq(intent->see[i], article->id)) return true;
-  return false;
-}
-
-static bool alike(const lk_entry *a, const lk_entry *b) { return explains(a, b) || explains(b, a); }
-
 /* Moves the choices to the front of the candidates, best first, each unlike those before it. Returns how many. */
 static size_t choose(lk_understanding *u, size_t most, double least) {
   size_t chosen = 0;
@@ -50,7 +41,7 @@ static size_t choose(lk_understanding *u, size_t most, double least) {
     lk_candidate candidate = u->candidates[i];
     if (candidate.confidence < least) continue;
     bool fresh = true;
-    for (size_t c = 0; c < chosen; c++) fresh &= !alike(u->candidates[c].entry, candidate.entry);
+    for (size_t c = 0; c < chosen; c++) fresh &= !lk_entries_alike(u->candidates[c].entry, candidate.entry);
     if (!fresh) continue;
     memmove(&u->candidates[chosen + 1], &u->candidates[chosen], (i - chosen) * sizeof candidate);
     u->candidates[chosen++] = candidate;

@@ -124,19 +124,6 @@ static double stands_by_words(const asking *a, uint32_t document, lk_query_term 
   return 0;
 }
 
-static double vote_for(const asking *a, const contest *c, uint32_t document) {
-  const uint32_t *first = &a->run->part->first_phrasing[document];
-  double votes = 0, given = 0;
-  size_t voters = 0;
-  for (size_t h = 0; h < c->pool_count && voters < VOTERS; h++) {
-    if (c->pool[h].document == a->trial->phrasing) continue;
-    voters++;
-    votes += (double)c->pool[h].score;
-    if (c->pool[h].document >= first[0] && c->pool[h].document < first[1]) given += (double)c->pool[h].score;
-  }
-  return votes > 0 ? given / votes : 0;
-}
-
 static int best_first(const void *left, const void *right) {
   const lk_candidate *a = left, *b = right;
   if (a->score != b->score) return a->score > b->score ? -1 : 1;
@@ -155,12 +142,14 @@ static lk_code weigh(const asking *a, const contest *c, size_t best, const lk_an
   qsort(candidates, c->count, sizeof *candidates, best_first);
   lk_understanding u = {.analysis = *analysis, .query = a->query, .candidates = candidates, .candidate_count = c->count};
   double ideal = lk_ideal_score(run->part->phrasings, &a->query);
-  u.features[LK_FEATURE_NEAREST] = ideal > 0 ? (double)c->nearest_score[best] / ideal : 0;
-  u.features[LK_FEATURE_VOTE] = vote_for(a, c, c->hits[best].document);
-  u.features[LK_FEATURE_BY_WORDS] = stands_by_words(a, c->hits[best].document, scratch);
+  lk_phrasing_hits all = {c->pool, c->pool_count, a->trial->phrasing,
+                          lk_trial_phrasing(run, a->trial->document, a->trial->phrasing)->text, ideal};
+  uint32_t other = c->hits[best].document;
+  lk_weigh_phrasings(&all, lk_trial_entry(run, other), run->part->first_phrasing[other], u.features);
+  u.features[LK_FEATURE_BY_WORDS] = stands_by_words(a, other, scratch);
   lk_confidence(run->engine, run->lang, &u);
   a->trial->confidence = (float)candidates[0].confidence;
-  a->trial->likeness = (float)u.features[LK_FEATURE_NEAREST];
+  a->trial->likeness = ideal > 0 ? c->nearest_score[best] / (float)ideal : 0;
   return LK_OK;
 }
 

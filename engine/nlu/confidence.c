@@ -1,7 +1,12 @@
 #include <math.h>
 
+#include "base/utf8.h"
 #include "nlu/engine.h"
 #include "search/index.h"
+#include "text/background.h"
+
+enum { AGREEING = 3 /* phrasings of the best entry */ };
+static const double SHARPNESS = 8; /* power of scores in which they behave like odds */
 
 const char *lk_feature_name(lk_feature feature) {
   static const char *const names[] = {
@@ -17,48 +22,99 @@ static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
   return lk_index_term(index, LK_SPACE_WORD, text, &number) && lk_index_posting(index, LK_SPACE_WORD, number, document);
 }
 
-typedef struct idf_share {
-  double total, entry, unknown, foreign;
-  size_t words, understood; /* understood: a dictionary or an entry has it */
-} idf_share;
-
-/* Over the question's content words, each by its first lemma: how much of their idf the entry has. A compound that the entry lacks counts by its parts. */
-static idf_share share_of(const lk_index *index, const lk_understanding *u, uint32_t document) {
-  idf_share share = {0};
-  for (size_t w = 0; w < u->analysis.count; w++) {
-    const lk_word *word = &u->analysis.words[w];
-    if (!word->term_count || word->stop || word->token.kind == LK_TOKEN_PUNCTUATION) continue;
-    bool any_known = false, entry = false;
-    double idf = 0;
-    for (size_t t = 0; t < word->term_count; t++) {
-      const lk_term *term = &word->terms[t];
-      if (term->kind != LK_TERM_LEMMA && term->kind != LK_TERM_PART) continue;
-      bool known;
-      double this_idf = (double)lk_index_idf(index, term->text, &known);
-      if (term->kind == LK_TERM_LEMMA && this_idf > idf) idf = this_idf;
-      any_known |= known;
-      entry |= has_term(index, term->text, document);
-    }
-    share.words++;
-    share.understood += word->known || any_known;
-    share.total += idf;
-    if (entry) share.entry += idf;
-    if (!any_known) share.unknown += idf;
-    if (!any_known && word->known) share.foreign += idf;
+/* By one of its base forms, parts or roots, or by what the lexicon makes of it. */
+static bool has_word(const lk_index *index, const lk_understanding *u, size_t w, uint32_t document) {
+  const lk_word *word = &u->analysis.words[w];
+  for (size_t t = 0; t < word->term_count; t++)
+    if (word->terms[t].kind != LK_TERM_GRAM && has_term(index, word->terms[t].text, document)) return true;
+  for (size_t t = 0; t < u->query.count; t++) {
+    const lk_query_term *term = &u->query.terms[t];
+    if (term->klass == LK_CLASS_EXPANSION && term->word == w && has_term(index, term->text, document)) return true;
   }
-  return share;
+  return false;
 }
 
-static double entropy_of(const lk_understanding *u) {
-  double sum = 0, entropy = 0;
-  size_t count = u->candidate_count < 10 ? u->candidate_count : 10;
-  for (size_t i = 0; i < count; i++) sum += (double)u->candidates[i].score;
-  if (count < 2 || sum <= 0) return 0;
-  for (size_t i = 0; i < count; i++) {
-    double p = (double)u->candidates[i].score / sum;
-    if (p > 0) entropy -= p * log(p);
+static bool is_known(const lk_index *index, const lk_word *word) {
+  uint32_t number;
+  bool known = word->known;
+  for (size_t t = 0; t < word->term_count && !known; t++)
+    known = word->terms[t].kind != LK_TERM_GRAM && lk_index_term(index, LK_SPACE_WORD, word->terms[t].text, &number);
+  return known;
+}
+
+static bool is_content(const lk_word *word) {
+  return word->term_count && !word->stop && word->token.kind != LK_TOKEN_PUNCTUATION;
+}
+
+/* Numbers, addresses and what stands for a kind of thing ({order}) do not tell what a question is about. */
+static bool is_about_something(const lk_word *word) {
+  return is_content(word) && word->token.kind == LK_TOKEN_WORD && word->terms[0].text.ptr[0] != '{';
+}
+
+typedef struct content {
+  double information, evidence; /* of all words, and of those that the entry has */
+  size_t count, repaired;       /* words about something */
+  size_t words, known;          /* a dictionary or an entry has it */
+} content;
+
+static content content_of(const lk_index *index, lk_lang lang, const lk_understanding *u, uint32_t document) {
+  content c = {0};
+  for (size_t w = 0; w < u->analysis.count; w++) {
+    const lk_word *word = &u->analysis.words[w];
+    if (!is_content(word)) continue;
+    c.words++;
+    c.known += is_known(index, word);
+    if (!is_about_something(word)) continue;
+    double information = lk_word_information(lang, word);
+    c.count++;
+    c.repaired += word->repair != LK_REPAIR_NONE;
+    c.information += information;
+    if (has_word(index, u, w, document)) c.evidence += information;
   }
-  return entropy / log((double)count);
+  return c;
+}
+
+static bool explains(const lk_entry *intent, const lk_entry *article) {
+  for (size_t i = 0; intent->kind == LK_ENTRY_INTENT && i < intent->see_count; i++)
+    if (lk_view_eq(intent->see[i], article->id)) return true;
+  return false;
+}
+
+bool lk_entries_alike(const lk_entry *a, const lk_entry *b) { return explains(a, b) || explains(b, a); }
+
+/* The best one and those about the same thing do not stand against each other. */
+static bool is_rival(const lk_understanding *u, size_t i) {
+  return i > 0 && !lk_entries_alike(u->candidates[0].entry, u->candidates[i].entry);
+}
+
+static double margin_of(const lk_understanding *u) {
+  for (size_t i = 1; i < u->candidate_count; i++)
+    if (is_rival(u, i)) return 1 - (double)u->candidates[i].score / (double)u->candidates[0].score;
+  return 1;
+}
+
+/* Two texts are alike as far as each has what the other has. The score tells how much the phrasing has of the question; how much the question has of the
+ * phrasing follows from that and their lengths. */
+static double likeness_of(const lk_phrasing_hits *hits, lk_view phrasing, float score) {
+  double of_question = hits->ideal > 0 ? (double)score / hits->ideal : 0;
+  double ratio = (double)lk_utf8_length(hits->question) / (double)(lk_utf8_length(phrasing) + 1);
+  return sqrt(of_question * fmin(1, of_question * ratio));
+}
+
+void lk_weigh_phrasings(const lk_phrasing_hits *hits, const lk_entry *entry, uint32_t first, double *features) {
+  const lk_hit *nearest = NULL;
+  float next = 0;
+  for (size_t h = 0, found = 0; h < hits->count && found < AGREEING; h++) {
+    const lk_hit *hit = &hits->items[h];
+    if (hit->document == hits->without || hit->document < first || hit->document - first >= entry->phrasing_count) continue;
+    if (found++)
+      next += hit->score;
+    else
+      nearest = hit;
+  }
+  if (!nearest) return;
+  features[LK_FEATURE_LIKENESS] = likeness_of(hits, entry->phrasings[nearest->document - first].text, nearest->score);
+  features[LK_FEATURE_AGREEMENT] = (double)(next / nearest->score);
 }
 
 static double model_of(const lk_model *model, const double *features) {
@@ -73,28 +129,29 @@ static double model_of(const lk_model *model, const double *features) {
   return 1 / (1 + exp(-z));
 }
 
+static double sharpened(const lk_understanding *u, size_t i) {
+  return pow((double)u->candidates[i].score / (double)u->candidates[0].score, SHARPNESS);
+}
+
+/* The runners-up share what is left, in proportion to a sharp power of their score. */
+static void share_out(lk_understanding *u, double confidence) {
+  double rest = 0;
+  for (size_t i = 1; i < u->candidate_count; i++) rest += sharpened(u, i);
+  u->candidates[0].confidence = confidence;
+  for (size_t i = 1; i < u->candidate_count; i++)
+    u->candidates[i].confidence = fmin(confidence, (1 - confidence) * sharpened(u, i) / (rest > 1 ? rest : 1));
+}
+
 void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u) {
   if (!u->candidate_count) return;
-  const lk_index *index = engine->parts[lang].index;
-  const lk_candidate *best = &u->candidates[0];
-  idf_share share = share_of(index, u, best->document);
-  u->gibberish = share.words && !share.understood;
-  double *f = u->features, first = (double)best->score;
-  f[LK_FEATURE_SCORE] = first;
-  f[LK_FEATURE_MARGIN] = u->candidate_count > 1 ? 1 - (double)u->candidates[1].score / first : 1;
-  f[LK_FEATURE_SHARE] = share.total > 0 ? share.entry / share.total : 0;
-  f[LK_FEATURE_UNKNOWN] = share.total > 0 ? share.unknown / share.total : 1;
-  f[LK_FEATURE_FOREIGN] = share.total > 0 ? share.foreign / share.total : 0;
-  f[LK_FEATURE_CROWD] = entropy_of(u);
-  f[LK_FEATURE_WORDS] = log1p((double)share.words);
+  content c = content_of(engine->parts[lang].index, lang, u, u->candidates[0].document);
+  u->gibberish = c.words && !c.known;
+  double *f = u->features;
+  double margin = margin_of(u);
+  f[LK_FEATURE_MARGIN] = margin * sqrt(c.evidence);
+  f[LK_FEATURE_EVIDENCE] = c.evidence;
+  f[LK_FEATURE_REPAIRED] = c.count ? (double)c.repaired / (double)c.count : 0;
   const lk_model *model = lk_kb_model(engine->kb, LK_LIT("confidence"), lang);
-  double confidence = model ? model_of(model, f) : f[LK_FEATURE_SHARE] * .5 + f[LK_FEATURE_MARGIN] * .5;
-  /* The runners-up share what is left, in proportion to a sharp power of their score. */
-  double rest = 0;
-  for (size_t i = 1; i < u->candidate_count; i++) rest += pow((double)u->candidates[i].score / first, 8);
-  u->candidates[0].confidence = confidence;
-  for (size_t i = 1; i < u->candidate_count; i++) {
-    double odds = pow((double)u->candidates[i].score / first, 8);
-    u->candidates[i].confidence = fmin(confidence, (1 - confidence) * odds / (rest > 1 ? rest : 1));
-  }
+  double share = c.information > 0 ? c.evidence / c.information : 0;
+  share_out(u, model ? model_of(model, f) : .5 * share + .5 * margin);
 }

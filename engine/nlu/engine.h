@@ -44,7 +44,18 @@ void lk_engine_unmap(lk_engine *engine);
 /* Sets size and checksum of an index file's bytes, which have room for a header at the least. */
 void lk_engine_seal(char *bytes, size_t size);
 
-/* Fills in features and the candidates' confidences. */
+/* Single phrasings by their score for a question, best first; one of them, or UINT32_MAX, does not count. */
+typedef struct lk_phrasing_hits {
+  const lk_hit *items;
+  size_t count;
+  uint32_t without;
+  lk_view question;
+  double ideal; /* the question's lk_ideal_score */
+} lk_phrasing_hits;
+/* The features that single phrasings tell of an entry, whose first one is `first`. */
+void lk_weigh_phrasings(const lk_phrasing_hits *hits, const lk_entry *entry, uint32_t first, double *features);
+
+/* Fills in the other features, but for by-words, and the candidates' confidences. */
 void lk_confidence(const lk_engine *engine, lk_lang lang, lk_understanding *u);
 
 /* What the query would score against a text that has all its terms, each once, at average length: the scale on which a phrasing's score is a likeness. */

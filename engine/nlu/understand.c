@@ -7,7 +7,7 @@
 
 enum {
   NEAREST_POOL = 200, /* phrasings looked at to find each candidate's nearest one */
-  VOTERS = 10,
+  BY_WORDS = 10,
   LEAST_RANKED = 20 /* candidates that may change places when their nearest phrasings are looked at */
 };
 
@@ -76,7 +76,6 @@ static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u
   if (!hits) return lk_fail_memory(err);
   size_t count = lk_search(worker->phrasings[lang], &u->query, hits, NEAREST_POOL);
   float nearest[LK_CANDIDATES_MAX] = {0};
-  double ideal = lk_ideal_score(part->phrasings, &u->query);
   for (size_t h = count; h-- > 0;)
     for (size_t c = 0; c < u->candidate_count; c++) {
       uint32_t first = part->first_phrasing[u->candidates[c].document];
@@ -85,17 +84,10 @@ static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u
       nearest[c] = hits[h].score;
     }
   adjust(part, u, nearest);
-  double votes = 0, mine = 0;
-  for (size_t h = 0; h < count && u->candidate_count; h++) {
-    uint32_t first = part->first_phrasing[u->candidates[0].document];
-    bool own = hits[h].document >= first && hits[h].document < part->first_phrasing[u->candidates[0].document + 1];
-    if (own && u->features[LK_FEATURE_NEAREST] == 0)
-      u->features[LK_FEATURE_NEAREST] = ideal > 0 ? (double)hits[h].score / ideal : 0;
-    if (h >= VOTERS) continue;
-    votes += (double)hits[h].score;
-    mine += own ? (double)hits[h].score : 0;
-  }
-  u->features[LK_FEATURE_VOTE] = votes > 0 ? mine / votes : 0;
+  if (!u->candidate_count) return LK_OK;
+  const lk_candidate *best = &u->candidates[0];
+  lk_phrasing_hits all = {hits, count, UINT32_MAX, u->text, lk_ideal_score(part->phrasings, &u->query)};
+  lk_weigh_phrasings(&all, best->entry, part->first_phrasing[best->document], u->features);
   return LK_OK;
 }
 
@@ -104,8 +96,8 @@ static double stands_by_words(lk_worker *worker, lk_lang lang, const lk_understa
   lk_query alone = {scratch, 0};
   for (size_t t = 0; t < u->query.count; t++)
     if (u->query.terms[t].klass == LK_CLASS_WORD) scratch[alone.count++] = u->query.terms[t];
-  lk_hit hits[VOTERS];
-  size_t count = lk_search(worker->entries[lang], &alone, hits, VOTERS);
+  lk_hit hits[BY_WORDS];
+  size_t count = lk_search(worker->entries[lang], &alone, hits, BY_WORDS);
   for (size_t h = 0; h < count; h++)
     if (hits[h].document == u->candidates[0].document) return (double)(hits[h].score / hits[0].score);
   return 0;

@@ -55,17 +55,13 @@ lk_analyzer *lk_worker_analyzer(lk_worker *worker);
 
 /* What the confidence is made of, each a number about the question and its best entries. The calibrated model (`<model name="confidence">`) weighs them; their
  * names are the model's features. */
-#define LK_FEATURES(X)                                                                                                     \
-  X(SCORE, "score", "the best entry's score")                                                                              \
-  X(MARGIN, "margin", "how far the best entry is ahead of the next one: 1 - second / first")                               \
-  X(SHARE, "share", "share of the question's idf that the best entry has")                                                 \
-  X(UNKNOWN, "unknown", "share of the question's idf in words that no entry has")                                          \
-  X(FOREIGN, "foreign", "the same in words that the dictionary has: the question is about something else")                 \
-  X(NEAREST, "nearest", "score of the best entry's nearest phrasing, beside that of a text with all the question's terms") \
-  X(VOTE, "vote", "share of the ten phrasings nearest to the question that are the best entry's, weighed by score")        \
-  X(BY_WORDS, "by-words", "the best entry's score by words alone, beside the best of all by words alone")                  \
-  X(CROWD, "crowd", "how evenly the score spreads over the ten best: entropy of their shares, 0 to 1")                     \
-  X(WORDS, "words", "ln(1 + content words)")
+#define LK_FEATURES(X)                                                                                                           \
+  X(MARGIN, "margin", "how far the best is ahead of the next about something else, 1 - next / best, times the root of evidence") \
+  X(LIKENESS, "likeness", "of the question and the best entry's nearest phrasing: what each has of the other, geometric mean")   \
+  X(AGREEMENT, "agreement", "scores of the best entry's second and third nearest phrasings, beside its nearest one's")           \
+  X(BY_WORDS, "by-words", "the best entry's score by words alone, beside the best of all by words alone")                        \
+  X(EVIDENCE, "evidence", "the question's words that the best entry has: the sum of their information in ordinary language")     \
+  X(REPAIRED, "repaired", "share of the question's content words that were read as another word")
 
 typedef enum lk_feature {
 #define LK_FEATURE_ENUM(id, name, about) LK_FEATURE_##id,
@@ -75,6 +71,8 @@ typedef enum lk_feature {
 } lk_feature;
 
 const char *lk_feature_name(lk_feature feature);
+/* An intent and the article that explains it, which its `see` names: to a customer they are about one thing. */
+bool lk_entries_alike(const lk_entry *a, const lk_entry *b);
 
 enum { LK_CANDIDATES_MAX = 100 };
 

@@ -10,6 +10,7 @@ enum { FOLDS = 5, ROUNDS = 4000, BINS = 10, DIMENSIONS = LK_FEATURE_COUNT + 1 /*
 
 /* Strength of the ridge on the weights, in units of one question: enough to keep near-equal features from fighting. */
 static const double RIDGE = 2.0;
+static const double PRECISE = .96; /* what a policy asks of answers at once */
 
 typedef struct model {
   double mean[LK_FEATURE_COUNT], scale[LK_FEATURE_COUNT];
@@ -102,19 +103,13 @@ lk_calibration lk_calibration_of(const double *p, const lk_outcome *const *outco
   return (lk_calibration){area_under_curve(p, outcomes, count), n > 0 ? loss / n : (double)NAN, n > 0 ? error / n : (double)NAN};
 }
 
-static lk_calibration on_folds(const lk_outcome *const *outcomes, size_t count, double *p) {
+static void predict_on_folds(const lk_outcome *const *outcomes, size_t count, double *p) {
   for (unsigned fold = 0; fold < FOLDS; fold++) {
     model m;
     fit(outcomes, count, fold, &m);
     for (size_t i = 0; i < count; i++)
       if (fold_of(outcomes[i]) == fold) p[i] = predict(&m, outcomes[i]->features);
   }
-  return lk_calibration_of(p, outcomes, count);
-}
-
-static lk_calibration of_present_model(const lk_outcome *const *outcomes, size_t count, double *p) {
-  for (size_t i = 0; i < count; i++) p[i] = outcomes[i]->model_confidence;
-  return lk_calibration_of(p, outcomes, count);
 }
 
 /* ---- Printing ---- */
@@ -134,32 +129,64 @@ static void print_model(const model *m, lk_lang lang, size_t count, FILE *out) {
   (void)fputs("  </model>\n", out);
 }
 
-static void print_calibration(const char *what, lk_calibration c, FILE *out) {
-  (void)fprintf(out, "  <!-- %-44s AUC %.3f, log loss %.3f, ECE %.3f -->\n", what, c.area_under_curve, c.log_loss, c.error);
+/* What the thresholds could do with these probabilities. The model judges the best entry of all kinds: where that is not what a threshold decided on, the
+ * outcome stays. */
+static lk_coverage coverage_of(const double *p, const lk_group *group) {
+  lk_outcome *anew = calloc(group->count + 1, sizeof *anew);
+  if (!anew) return (lk_coverage){(double)NAN, (double)NAN, (double)NAN, (double)NAN};
+  for (size_t i = 0; i < group->count; i++) {
+    anew[i] = *group->items[i];
+    if (anew[i].first == anew[i].best) anew[i].confidence = p[i];
+  }
+  lk_coverage coverage = lk_coverage_at(anew, group->count, PRECISE);
+  free(anew);
+  return coverage;
 }
 
-static int calibrate_one(const lk_group *group, FILE *out) {
-  double *p = calloc(group->count + 1, sizeof *p);
-  if (!p) return LK_EXIT_UNUSABLE;
-  model all;
-  char what[80];
-  fit(group->items, group->count, FOLDS, &all);
-  (void)snprintf(what, sizeof what, "%.*s, on %d folds over labels:", LK_FMT(group->name), FOLDS);
-  print_calibration(what, on_folds(group->items, group->count, p), out);
-  (void)snprintf(what, sizeof what, "%.*s, the knowledge base's present model:", LK_FMT(group->name));
-  print_calibration(what, of_present_model(group->items, group->count, p), out);
-  print_model(&all, group->items[0]->gold->lang, group->count, out);
-  free(p);
+static void print_quality(const lk_group *group, const char *what, const double *p, FILE *out) {
+  lk_calibration c = lk_calibration_of(p, group->items, group->count);
+  lk_coverage most = coverage_of(p, group);
+  (void)fprintf(out,
+                "  <!-- %.*s, %s: AUC %.3f, log loss %.3f, ECE %.3f; at most %.3f answered at once with precision %.2f -->\n",
+                LK_FMT(group->name), what, c.area_under_curve, c.log_loss, c.error, most.answered, PRECISE);
+}
+
+/* `p` is in the order of `all`, in which each language's outcomes keep theirs. */
+static int judge(const lk_group *all, const lk_groups *langs, const double *p, FILE *out) {
+  double *part = calloc(all->count + 1, sizeof *part);
+  if (!part) return LK_EXIT_UNUSABLE;
+  for (size_t g = 0; g < langs->count; g++) {
+    const lk_group *group = &langs->items[g];
+    size_t n = 0;
+    for (size_t i = 0; i < all->count && n < group->count; i++)
+      if (all->items[i] == group->items[n]) part[n++] = p[i];
+    print_quality(group, "on folds over labels", part, out);
+    for (size_t i = 0; i < group->count; i++) part[i] = group->items[i]->model_confidence;
+    print_quality(group, "the knowledge base's present model", part, out);
+  }
+  free(part);
   return LK_EXIT_GOOD;
 }
 
+static int calibrate_all(const lk_group *all, const lk_groups *langs, FILE *out) {
+  double *p = calloc(all->count + 1, sizeof *p);
+  if (!p) return LK_EXIT_UNUSABLE;
+  model m;
+  predict_on_folds(all->items, all->count, p);
+  int status = judge(all, langs, p, out);
+  fit(all->items, all->count, FOLDS, &m);
+  if (status == LK_EXIT_GOOD) print_model(&m, langs->count == 1 ? all->items[0]->gold->lang : LK_LANG_NONE, all->count, out);
+  free(p);
+  return status;
+}
+
 int lk_calibrate(const lk_outcome *outcomes, size_t count, FILE *out) {
-  lk_groups groups;
-  int status = lk_groups_make(outcomes, count, LK_COLUMN_LANG, &groups) ? LK_EXIT_GOOD : LK_EXIT_UNUSABLE;
-  for (size_t g = 0; status == LK_EXIT_GOOD && g < groups.count; g++) status = calibrate_one(&groups.items[g], out);
-  if (status == LK_EXIT_UNUSABLE)
-    (void)fputs("luukku eval: error: out of memory; ask fewer questions at a time\n", stderr);
-  else
-    lk_groups_free(&groups);
+  lk_groups all = {0}, langs = {0};
+  bool fine = lk_groups_make(outcomes, count, LK_COLUMN_ALL, &all) && lk_groups_make(outcomes, count, LK_COLUMN_LANG, &langs);
+  int status = fine ? LK_EXIT_GOOD : LK_EXIT_UNUSABLE;
+  if (fine && all.count) status = calibrate_all(&all.items[0], &langs, out);
+  lk_groups_free(&all);
+  lk_groups_free(&langs);
+  if (status == LK_EXIT_UNUSABLE) (void)fputs("luukku eval: error: out of memory; ask fewer questions at a time\n", stderr);
   return status;
 }

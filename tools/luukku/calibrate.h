@@ -10,8 +10,8 @@ typedef struct lk_calibration {
 } lk_calibration;
 lk_calibration lk_calibration_of(const double *probability, const lk_outcome *const *outcomes, size_t count);
 
-/* For each language, fits a logistic model of "the best entry is right" and prints it as XML for the knowledge base, with how good it is on folds over
- * labels that it was not fitted on. */
+/* Fits a logistic model of "the best entry is right" and prints it as XML for the knowledge base, with how good it is, in each language, on folds over
+ * labels that it was not fitted on. Its language is the questions', if they have one only. */
 int lk_calibrate(const lk_outcome *outcomes, size_t count, FILE *out);
 
 /* What each value of answer-at and perform-at would give, the other thresholds as they are. */
@@ -20,6 +20,12 @@ typedef struct lk_policy {
 } lk_policy;
 void lk_thresholds_print(const lk_outcome *outcomes, size_t count, lk_policy policy, FILE *out);
 json_t *lk_thresholds_json(const lk_outcome *outcomes, size_t count, lk_policy policy);
+
+/* The most that could be answered at once with a precision of at least `least`, by one threshold for answers and actions. */
+typedef struct lk_coverage {
+  double answered, precision, false_answers, threshold; /* NAN: no threshold gives it */
+} lk_coverage;
+lk_coverage lk_coverage_at(const lk_outcome *outcomes, size_t count, double least);
 
 /* Draws confidence against the share that is right, as SVG. */
 int lk_plot_reliability(const lk_outcome *outcomes, size_t count, const char *path);

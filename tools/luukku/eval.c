@@ -46,8 +46,8 @@ static const char usage_tail[] =
     "  --help               this text\n"
     "Instead of the table\n"
     "  --thresholds         what other values of answer-at and perform-at would give\n"
-    "  --calibrate          fits the confidence model, judges it on folds over labels, and prints it as XML for the knowledge "
-    "base\n"
+    "  --calibrate          fits the confidence model on all the questions, judges it on folds over labels, and prints it as XML "
+    "for the knowledge base\n"
     "  --fit                fits the ranking's weights, judges them on folds over labels, and prints them as C; takes minutes\n"
     "  --threads N          for --fit (as many as there are processors)\n";
 

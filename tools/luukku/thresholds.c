@@ -22,21 +22,53 @@ static lk_outcome decide_anew(const lk_outcome *o, lk_hinge hinge, double thresh
 
 static const lk_measure shown[] = {LK_MEASURE_ANSWERED,      LK_MEASURE_PRECISION, LK_MEASURE_WRONG,
                                    LK_MEASURE_FALSE_ANSWERS, LK_MEASURE_RESOLVED,  LK_MEASURE_NONE_CHOICES};
-enum { SHOWN = sizeof shown / sizeof *shown };
+enum { SHOWN = sizeof shown / sizeof *shown, FINEST = 200 /* steps of a threshold */ };
+
+typedef struct means {
+  double sum[SHOWN], count[SHOWN];
+} means;
+
+static void add(means *sums, const lk_outcome *o) {
+  for (int m = 0; m < SHOWN; m++) {
+    double value = lk_measure_value(shown[m], o);
+    if (isnan(value)) continue;
+    sums->sum[m] += value;
+    sums->count[m]++;
+  }
+}
+
+static void finish(const means *sums, double out[SHOWN]) {
+  for (int m = 0; m < SHOWN; m++) out[m] = sums->count[m] > 0 ? sums->sum[m] / sums->count[m] : (double)NAN;
+}
 
 static void measure_at(const lk_outcome *outcomes, size_t count, lk_hinge hinge, double threshold, double clarify_at,
                        double out[SHOWN]) {
-  double sum[SHOWN] = {0}, n[SHOWN] = {0};
+  means sums = {0};
   for (size_t i = 0; i < count; i++) {
     lk_outcome anew = decide_anew(&outcomes[i], hinge, threshold, clarify_at);
-    for (int m = 0; m < SHOWN; m++) {
-      double value = lk_measure_value(shown[m], &anew);
-      if (isnan(value)) continue;
-      sum[m] += value;
-      n[m]++;
-    }
+    add(&sums, &anew);
   }
-  for (int m = 0; m < SHOWN; m++) out[m] = n[m] > 0 ? sum[m] / n[m] : (double)NAN;
+  finish(&sums, out);
+}
+
+/* Answers and actions by one threshold. */
+static void measure_both(const lk_outcome *outcomes, size_t count, double threshold, double out[SHOWN]) {
+  means sums = {0};
+  for (size_t i = 0; i < count; i++) {
+    lk_outcome anew = decide_anew(&outcomes[i], outcomes[i].hinge, threshold, 0);
+    add(&sums, &anew);
+  }
+  finish(&sums, out);
+}
+
+lk_coverage lk_coverage_at(const lk_outcome *outcomes, size_t count, double least) {
+  lk_coverage best = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
+  for (int t = FINEST; t > 0; t--) {
+    double of[SHOWN], threshold = t / (double)FINEST;
+    measure_both(outcomes, count, threshold, of);
+    if (of[1] >= least && !(of[0] <= best.answered)) best = (lk_coverage){of[0], of[1], of[3], threshold};
+  }
+  return best;
 }
 
 /* The thresholds of the table: at even steps, and the present one in its place. */

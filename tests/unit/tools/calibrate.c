@@ -136,8 +136,8 @@ static void a_model_is_fitted_to_what_tells_right_from_wrong_and_to_nothing_else
   assert_non_null(strstr(text, "<model name=\"confidence\" lang=\"sv\""));
   assert_non_null(strstr(text, "questions=\"200\""));
   assert_true(weight_in(text, "margin") > .8);
-  assert_near(weight_in(text, "share"), 0);
-  assert_non_null(strstr(text, "sv, on 5 folds over labels:"));
+  assert_near(weight_in(text, "agreement"), 0);
+  assert_non_null(strstr(text, "sv, on folds over labels:"));
   free(text);
 }
 
