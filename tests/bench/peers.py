@@ -38,16 +38,16 @@ def wait(process, seconds):
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        raise Failure(f"not done within {seconds} s") from None
+        raise Failure(f"not done within {seconds:.0f} s") from None
 
 
-def run(command, seconds=BUILD_LIMIT, measured=True):
-    """The JSON on standard error's last line, standard output, peak memory in bytes, and wall seconds. Memory is what time(1) says, since a child that Python starts itself begins
+def run(command, seconds=BUILD_LIMIT, measured=True, asked=os.devnull):
+    """The JSON on standard error's last line, standard output, peak memory in bytes, and wall seconds; asked is a file for standard input. Memory is what time(1) says, since a child that Python starts itself begins
     with Python's; without measured neither time nor the limit stands before the command."""
     before = ["sh", "-c", 'ulimit -d "$0" && exec "$@"', str(MEMORY // 1024), "time", "-q", "-f", "%M"] if measured else []
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err, open(asked, "rb") as questions:
         begin = time.perf_counter()
-        process = subprocess.Popen(before + list(map(str, command)), stdout=out, stderr=err, start_new_session=True)
+        process = subprocess.Popen(before + list(map(str, command)), stdin=questions, stdout=out, stderr=err, start_new_session=True)
         status = wait(process, seconds)
         taken = time.perf_counter() - begin
         out.seek(0)
@@ -64,8 +64,8 @@ def bytes_of(folder):
 
 
 class Work:
-    def __init__(self, title, folder, rounds):
-        self.title, self.folder, self.rounds = title, folder, rounds
+    def __init__(self, title, folder, rounds, deadline=float("inf")):
+        self.title, self.folder, self.rounds, self.deadline = title, folder, rounds, deadline
         self.shop, self.made = title == "The sample shop", title.endswith("made documents")
         self.docs, self.queries = folder / "docs.tsv", folder / "queries.tsv"
         asked = {line.split("\t")[0] for line in self.queries.read_text(encoding="utf-8").splitlines()}
@@ -77,6 +77,13 @@ class Work:
         with open(self.docs, encoding="utf-8") as lines:
             self.names = [line[:line.index("\t")] for line in lines]
         (folder / "one.tsv").write_text(self.queries.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+
+    def left(self):
+        """Seconds that a process may take; what has begun gets a minute even when the run's time is over."""
+        return min(BUILD_LIMIT, max(60, self.deadline - time.monotonic()))
+
+    def over(self):
+        return time.monotonic() >= self.deadline
 
     def quality(self, answers):
         """MRR@10, recall@1 of {question: documents, best first}."""
@@ -98,11 +105,11 @@ class Engine:
 
     def build(self, work, index):
         index.mkdir()
-        stats, _, peak, _ = run(self.command + ["build", work.docs, index])
+        stats, _, peak, _ = run(self.command + ["build", work.docs, index], work.left())
         return {"build_seconds": stats["build_seconds"], "build_peak": peak, "index_bytes": bytes_of(index), "version": stats["version"]}
 
     def ask(self, work, index, threads):
-        stats, out, peak, _ = run(self.command + ["query", index, work.queries, 2, threads, ROUND_LIMIT])
+        stats, out, peak, _ = run(self.command + ["query", index, work.queries, 2, threads, ROUND_LIMIT], work.left())
         answers = {}
         for line in out.splitlines():
             name, found = line.split("\t")
@@ -137,7 +144,7 @@ class Luukku(Engine):
         self.program = program
 
     def rank(self, work, threads, rounds=2):
-        stats, out, peak, _ = run(self.command + ["--docs", work.docs, "--queries", work.queries, "--rounds", rounds, "--threads", threads])
+        stats, out, peak, _ = run(self.command + ["--docs", work.docs, "--queries", work.queries, "--rounds", rounds, "--threads", threads], work.left())
         answers = {line.split("\t")[0]: [] for line in work.queries.read_text(encoding="utf-8").splitlines()}
         for line in out.splitlines():
             name, _, document, *_ = line.split()
@@ -184,8 +191,7 @@ class WholeLuukku(Engine):
 
     def ask(self, work, index, threads):
         batch = [self.program, "ask", "--batch", "--kb", ROOT / "kb", "--index", index / "kb.index", "--lang", "fi"]
-        with open(work.queries, encoding="utf-8") as questions:
-            printed = subprocess.run(batch, stdin=questions, capture_output=True, text=True, check=True).stdout
+        _, printed, _, _ = run(batch, asked=work.queries)
         answers = {}
         for line in printed.splitlines():
             one = json.loads(line)
@@ -296,6 +302,9 @@ def measure(work, all_engines, say):
         for engine in all_engines:
             if engine.shop_only and not work.shop:
                 continue
+            if work.over():
+                rows[engine.name] = Failure("not measured: the run's time was over")
+                continue
             if len(work.names) > engine.largest:
                 rows[engine.name] = Failure(f"not run beyond {engine.largest:,} documents: {engine.beyond}")
                 continue
@@ -309,6 +318,8 @@ def measure(work, all_engines, say):
             except Failure as failure:
                 rows[engine.name] = failure
         for number in range(work.rounds):
+            if number and work.over():
+                break
             for engine in able:
                 say(f"{work.title}: round {number + 1}, {engine.name.strip('*')}")
                 attempt(rows, engine, lambda row, engine=engine: row["rounds"].append(engine.ask(work, row["index"], 1)))
@@ -357,12 +368,12 @@ def summary(work, row):
 # ---- Showing ----
 
 COLUMNS = ["engine", "MRR@10", "recall@1", "p50 µs", "p99 µs", "p50 µs, first round", "questions/s", "by two threads", "build s", "index MB", "MB to build", "MB to answer", "start to first answer, ms"]
-LEGEND = """Each figure stands beside its ratio to Luukku's: 3× is three times as much. Every engine returns the ten best documents. p50 and p99 are of single questions on one thread, in a
-round in which no question is new to the process; the first round's p50 has words never seen before. A round of a slow engine ends after 8 seconds; its
-figures, quality too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript. Memory is a process's peak, mapped files included;
-luukku rank builds and answers in one process, so that both columns show the larger, and its index is measured in memory, the others' as files. Start to first answer is from
-the process's start to its end, with the saved index; for Luukku that of `luukku ask --index` on the sample shop's
-knowledge base with up to 10,000 made documents added as articles."""
+LEGEND = """Each figure stands beside its ratio to Luukku's: 3× is three times as much. Every engine returns the ten best documents. p50 and p99 are of single questions on one
+thread, in a round in which no question is new to the process; the first round's p50 has words never seen before. A round of a slow engine ends after 8 seconds; its figures,
+quality too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript. Memory is a process's peak, mapped files included; an engine may
+have 12 GB. `luukku rank` builds and answers in one process, so that both columns show the larger, and its index is measured in memory, the others' as files. Start to first answer
+is from the process's start to its end, with the saved index; for Luukku that of `luukku ask --index` on the sample shop's knowledge base with up to 10,000 made documents added as
+articles."""
 
 
 def number(value, digits=0):

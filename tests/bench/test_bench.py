@@ -84,8 +84,13 @@ class Figures(Folder):
     def test_a_process_that_fails_or_does_not_end_is_no_silence(self):
         with self.assertRaisesRegex(peers.Failure, "failed: no such index"):
             peers.run(["sh", "-c", "echo no such index >&2; exit 3"])
-        with self.assertRaisesRegex(peers.Failure, "not done within 0.2 s"):
-            peers.run(["sleep", "60"], 0.2)
+        with self.assertRaisesRegex(peers.Failure, "not done within 1 s"):
+            peers.run(["sleep", "60"], 1)
+
+    def test_when_the_time_of_a_run_is_over_no_engine_begins(self):
+        work = peers.Work("made", self.made("one"), 1, deadline=0)
+        (_, row), = peers.measure(work, [peers.Luukku("luukku")], lambda text: None)
+        self.assertEqual(str(row), "not measured: the run's time was over")
 
     def test_made_documents_become_articles_in_files_of_so_many(self):
         work = peers.Work("made", self.made("one"), 1)
