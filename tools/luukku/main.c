@@ -15,6 +15,7 @@ static const lk_subcommand commands[] = {
     {"kb", lk_command_kb, "check a knowledge base"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
     {"report", lk_command_report, "key figures of a period"},
+    {"privacy", lk_command_privacy, "give out or delete what is kept about a customer"},
     {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, API"},
     {"agent", lk_command_agent, "accounts of the agents' desk"},
 };

@@ -23,6 +23,7 @@ int lk_command_eval(int argc, char **argv);
 int lk_command_index(int argc, char **argv);
 int lk_command_kb(int argc, char **argv);
 int lk_command_orders(int argc, char **argv);
+int lk_command_privacy(int argc, char **argv);
 int lk_command_rank(int argc, char **argv);
 int lk_command_report(int argc, char **argv);
 int lk_command_test(int argc, char **argv);
