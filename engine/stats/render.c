@@ -89,8 +89,13 @@ void lk_add_escaped(lk_buffer *out, lk_view text) {
   }
 }
 
-lk_view lk_page_text(const lk_page *page, const char *name) {
-  return lk_report_text(page->report->kb, page->report->lang, name, page->arena);
+lk_view lk_page_text(const lk_page *page, const char *name) { return lk_report_word(page->report->kb, page->report->lang, name); }
+
+bool lk_table_is_empty(const lk_report_table *table) {
+  for (size_t i = 0; i < table->row_count; i++)
+    for (size_t c = 0; c < table->column_count; c++)
+      if (table->rows[i].now[c].value > 0 || table->rows[i].before[c].value > 0) return false;
+  return true;
 }
 
 /* ---- CSV ---- */
@@ -110,10 +115,12 @@ static void add_field(lk_buffer *out, lk_view text) {
 }
 
 static void add_value(lk_buffer *out, lk_amount cell, const char *unknown) {
-  if (cell.known)
-    lk_buffer_addf(out, "%.6g", cell.value + 0.0);
-  else
+  if (!cell.known)
     lk_buffer_adds(out, unknown);
+  else if (cell.value == floor(cell.value))
+    lk_buffer_addf(out, "%.0f", cell.value);
+  else
+    lk_buffer_addf(out, "%.6f", cell.value);
 }
 
 static void add_line(lk_buffer *out, lk_view figure, const char *dimension, lk_view key, lk_amount now, lk_amount before) {
@@ -251,16 +258,11 @@ static void render_json(lk_page *page) {
 /* ---- All of them ---- */
 
 char *lk_report_render(const lk_report *report, lk_report_format format, lk_error *err) {
-  lk_page page = {.report = report, .arena = lk_arena_new()};
-  if (!page.arena) {
-    lk_fail_memory(err);
-    return NULL;
-  }
+  lk_page page = {.report = report};
   if (format == LK_REPORT_TEXT) lk_render_report_text(&page);
   if (format == LK_REPORT_CSV) render_csv(&page);
   if (format == LK_REPORT_JSON) render_json(&page);
   if (format == LK_REPORT_HTML || format == LK_REPORT_PART) lk_render_report_html(&page, format == LK_REPORT_HTML);
-  lk_arena_free(page.arena);
   if (!page.out.failed && page.out.ptr) return page.out.ptr;
   lk_buffer_free(&page.out);
   lk_fail_memory(err);

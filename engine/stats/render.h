@@ -2,13 +2,11 @@
 #ifndef LK_STATS_RENDER_H
 #define LK_STATS_RENDER_H
 
-#include "base/arena.h"
 #include "base/buffer.h"
 #include "luukku/stats.h"
 
 typedef struct lk_page {
   const lk_report *report;
-  lk_arena *arena; /* for titles */
   lk_buffer out;
 } lk_page;
 
@@ -22,7 +20,8 @@ void lk_add_date(lk_buffer *out, lk_lang lang, lk_date date);
 void lk_add_period(lk_buffer *out, lk_lang lang, lk_date from, lk_date until);
 /* < > & and quotes as entities; control characters are left out. */
 void lk_add_escaped(lk_buffer *out, lk_view text);
-/* A message of the report, escaped for HTML or as it is. */
+bool lk_table_is_empty(const lk_report_table *table); /* nothing in it, now or before */
+/* A word in the report's language. */
 lk_view lk_page_text(const lk_page *page, const char *name);
 
 void lk_render_report_text(lk_page *page);

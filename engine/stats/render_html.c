@@ -78,13 +78,6 @@ static void add_figures(lk_page *page) {
 
 /* ---- Tables ---- */
 
-static bool is_empty(const lk_report_table *table) {
-  for (size_t i = 0; i < table->row_count; i++)
-    for (size_t c = 0; c < table->column_count; c++)
-      if (table->rows[i].now[c].value > 0 || table->rows[i].before[c].value > 0) return false;
-  return true;
-}
-
 static void add_rows(lk_page *page, const lk_report_table *table, size_t count, bool compared) {
   for (size_t i = 0; i < count; i++) {
     const lk_report_row *row = &table->rows[i];
@@ -115,7 +108,7 @@ static void add_table(lk_page *page, const lk_report_table *table) {
 static void add_section(lk_page *page, const lk_report_table *table) {
   lk_buffer_adds(&page->out, "<section>");
   add_tag(page, "h2", table->title);
-  if (is_empty(table)) {
+  if (lk_table_is_empty(table)) {
     add_tag(page, "p", lk_page_text(page, "nothing"));
   } else {
     lk_buffer_adds(&page->out, "<div class=\"pair\"><div>\n");

@@ -91,20 +91,13 @@ static void write_figures(lk_page *page) {
   write_lines(&page->out, lines, count);
 }
 
-static bool is_empty(const lk_report_table *table) {
-  for (size_t i = 0; i < table->row_count; i++)
-    for (size_t c = 0; c < table->column_count; c++)
-      if (table->rows[i].now[c].value > 0 || table->rows[i].before[c].value > 0) return false;
-  return true;
-}
-
 /* What was before is said of the first column; where each row is a series, of none. */
 static void write_table(lk_page *page, const lk_report_table *table) {
   const lk_report *r = page->report;
   bool compared = r->compared && table->plot != LK_PLOT_SMALL;
   size_t most = table->plot == LK_PLOT_TIME || table->plot == LK_PLOT_COLUMNS ? table->row_count : ROWS_MOST;
   size_t shown = table->row_count < most ? table->row_count : most;
-  if (is_empty(table)) return;
+  if (lk_table_is_empty(table)) return;
   line lines[1 + 64] = {{.title = table->heading}};
   lk_buffer_addf(&page->out, "\n%.*s\n", LK_FMT(table->title));
   for (size_t c = 0; c < table->column_count; c++) {

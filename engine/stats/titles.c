@@ -20,9 +20,9 @@ static lk_view find_message(const lk_kb *kb, lk_lang lang, const char *prefix, l
   return found ? found->text.plain : (lk_view){"", 0};
 }
 
-lk_view lk_report_text(const lk_kb *kb, lk_lang lang, const char *name, lk_arena *arena) {
+lk_view lk_report_word(const lk_kb *kb, lk_lang lang, const char *name) {
   lk_view found = find_message(kb, lang, "", lk_view_of(name));
-  return found.len ? found : lk_arena_copy(arena, lk_view_of(name));
+  return found.len ? found : lk_view_of(name);
 }
 
 static lk_view entry_title(const lk_report_maker *m, lk_view id) {

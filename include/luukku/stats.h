@@ -125,8 +125,8 @@ typedef enum lk_report_format {
 char *lk_report_render(const lk_report *report, lk_report_format format, lk_error *err);
 /* The style sheet of LK_REPORT_PART. */
 const char *lk_report_style(void);
-/* A message of the KB about the report, in its language: "report-" and `name` with dashes for dots; `name` itself when there is none. */
-lk_view lk_report_text(const lk_kb *kb, lk_lang lang, const char *name, lk_arena *arena);
+/* A word of the report in its language: the KB's message "report-" and `name` with dashes for dots; `name` itself when there is none, and without a KB. */
+lk_view lk_report_word(const lk_kb *kb, lk_lang lang, const char *name);
 
 #ifdef __cplusplus
 }

@@ -61,7 +61,7 @@ class Report(unittest.TestCase):
         self.assertNotIn("report-", text)
 
     def test_json_and_csv_agree(self):
-        value = json.loads(self.report("--format", "json"))
+        value = json.loads(self.report("--json"))
         rows = list(csv.DictReader(io.StringIO(self.report("--format", "csv"))))
         single = {row["figure"]: row for row in rows if not row["dimension"]}
         self.assertEqual(set(single), set(value["figures"]))

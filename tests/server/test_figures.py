@@ -1,5 +1,6 @@
 """Key figures for supervisors: /desk/api/figures, and the page that shows them."""
 import datetime
+import signal
 import subprocess
 import unittest
 
@@ -32,6 +33,16 @@ class FiguresTest(Case):
             self.assertEqual(now[name]["value"] - before[name]["value"], more, name)
         self.assertEqual(figures["remarks"][0]["text"], "soita [puhelin]")
         self.assertEqual(first.status, 200)
+
+    def test_a_reload_of_knowledge_base_or_page_is_not_counted(self):
+        boss = self.server.agent("boss", "supervisor")
+        c = self.server.conversation()
+        c.say("paljonko toimitus maksaa")
+        before = boss.call("GET", PATH).body
+        self.server.process.send_signal(signal.SIGHUP)
+        c.history()
+        c.call("GET", "")
+        self.assertEqual(boss.call("GET", PATH).body, before)
 
     def test_formats_are_files_to_keep_and_a_part_for_the_page(self):
         boss = self.server.agent("boss", "supervisor")

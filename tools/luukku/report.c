@@ -22,6 +22,7 @@ static const char usage[] =
     "  --no-compare    without them\n"
     "  --format F      text for a terminal (default); csv: figure,dimension,key,value,before; json: one value; html: one page "
     "with plots\n"
+    "  --json          the same as --format json\n"
     "  --lang L        of titles (default: en)\n"
     "  --kb DIR        where titles of articles and categories are from (default: $LUUKKU_KB, then the sample shop's)\n"
     "  -o FILE         write there instead of standard output\n"
@@ -48,17 +49,11 @@ static bool read_format(const char *name, lk_report_format *out) {
 }
 
 static bool read_wish(int argc, char **argv, wish *out, bool *help) {
-  static const struct option names[] = {{"db", required_argument, NULL, 'd'},
-                                        {"from", required_argument, NULL, 'f'},
-                                        {"to", required_argument, NULL, 't'},
-                                        {"compare", no_argument, NULL, 'c'},
-                                        {"no-compare", no_argument, NULL, 'n'},
-                                        {"format", required_argument, NULL, 'F'},
-                                        {"lang", required_argument, NULL, 'l'},
-                                        {"kb", required_argument, NULL, 'k'},
-                                        {"output", required_argument, NULL, 'o'},
-                                        {"help", no_argument, NULL, 'h'},
-                                        {NULL, 0, NULL, 0}};
+  static const struct option names[] = {
+      {"db", required_argument, NULL, 'd'},     {"from", required_argument, NULL, 'f'}, {"to", required_argument, NULL, 't'},
+      {"compare", no_argument, NULL, 'c'},      {"no-compare", no_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+      {"format", required_argument, NULL, 'F'}, {"lang", required_argument, NULL, 'l'}, {"kb", required_argument, NULL, 'k'},
+      {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0}};
   optind = 0;
   for (int option; (option = getopt_long(argc, argv, "o:", names, NULL)) != -1;) {
     if (option == 'h') return *help = true;
@@ -66,6 +61,7 @@ static bool read_wish(int argc, char **argv, wish *out, bool *help) {
     if (option == 'f') out->from = optarg;
     if (option == 't') out->to = optarg;
     if (option == 'n') out->alone = true;
+    if (option == 'j') out->format = LK_REPORT_JSON;
     if (option == 'k') out->folder = optarg;
     if (option == 'o') out->output = optarg;
     if (option == 'F' && !read_format(optarg, &out->format)) return false;

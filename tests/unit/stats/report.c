@@ -105,6 +105,19 @@ static void every_figure_is_what_was_counted_by_hand(void **state) {
   assert_int_equal(r->figure_count, 25); /* a new one belongs above, and into DEFINITIONS.md */
 }
 
+/* k8 came at night: nobody kept it waiting. */
+static void cases_that_nobody_was_there_for_are_in_no_figure_of_waits(void **state) {
+  setting *s = *state;
+  const lk_report *r = make(s, (lk_date){2026, 10, 26}, (lk_date){2026, 10, 27}, false);
+  NOW("cases", 1);
+  assert_false(figure(r, "cases.wait.median")->now.known);
+  assert_false(figure(r, "cases.wait.p90")->now.known);
+  assert_false(figure(r, "cases.response.median")->now.known);
+  assert_false(figure(r, "cases.abandoned")->now.known);
+  NOW("cases.resolution.median", 43800);
+  NOW("cases.messages", 1);
+}
+
 static void a_period_is_half_open(void **state) {
   setting *s = *state;
   const lk_report *r = make(s, (lk_date){2026, 10, 24}, (lk_date){2026, 10, 25}, false);
@@ -245,6 +258,17 @@ static void csv_has_a_number_a_line(void **state) {
   free(text);
 }
 
+static void large_numbers_are_written_out(void **state) {
+  setting *s = *state;
+  lk_figure figure = {"messages", LK_UNIT_COUNT, LK_LIT("Messages"), {true, 1234567}, {true, 1e9 / 3}};
+  s->report = (lk_report){.from = {2026, 1, 1}, .until = {2027, 1, 1}, .lang = LK_LANG_EN, .figures = &figure, .figure_count = 1};
+  char *csv = render(s, LK_REPORT_CSV), *text = render(s, LK_REPORT_TEXT);
+  assert_non_null(strstr(csv, "\nmessages,,,1234567,333333333.333333\r\n"));
+  assert_non_null(strstr(text, "1,234,567"));
+  free(csv);
+  free(text);
+}
+
 static void a_kind_that_looks_like_a_formula_or_markup_does_no_harm(void **state) {
   setting *s = *state;
   begin(s->store, "k11", "web", LK_LANG_FI, at(2026, 10, 27, 12, 0));
@@ -298,6 +322,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
       TEST(every_figure_is_what_was_counted_by_hand),
+      TEST(cases_that_nobody_was_there_for_are_in_no_figure_of_waits),
       TEST(a_period_is_half_open),
       TEST(what_nothing_says_is_not_known_rather_than_nought),
       TEST(the_period_before_is_as_long_and_stands_beside),
@@ -307,6 +332,7 @@ int main(void) {
       TEST(dates_of_a_period_are_read_and_checked),
       TEST(quantiles_are_values_that_occurred),
       TEST(csv_has_a_number_a_line),
+      TEST(large_numbers_are_written_out),
       TEST(a_kind_that_looks_like_a_formula_or_markup_does_no_harm),
       TEST(the_page_has_a_table_beside_each_plot_and_nothing_from_elsewhere),
       TEST(numbers_are_written_as_people_of_the_language_write_them),
