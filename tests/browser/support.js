@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 export const SOURCE = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const PROGRAM = process.env.LUUKKU_PROGRAM || join(SOURCE, 'build', 'luukku');
 const CHROMIUM = process.env.LUUKKU_CHROMIUM || '/usr/bin/chromium';
-const PASSWORD = 'a rather long password';
+export const PASSWORD = 'a rather long password';
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 const CANNED = { fi: 'Hei! Katson asiaasi heti.', sv: 'Hej! Jag tittar på ditt ärende genast.', en: 'Hello! I will look at this right away.' };
@@ -25,7 +25,7 @@ function freePort() {
   });
 }
 
-/* The knowledge base is a copy of the sample shop's, whose desk is always open and which has a canned reply in each language; `edit` may change it further. */
+/* The knowledge base is a copy of the sample shop's, whose desk is always open and which has a canned reply in each language; `edit` may change it further, and add settings in `more`. */
 export class Server {
   static async start(settings = {}, edit = () => {}) {
     const server = new Server();
@@ -38,10 +38,10 @@ export class Server {
     writeFileSync(shop, readFileSync(shop, 'utf8').replace(/<hours desk="chat">.*?<\/hours>/s, '<hours desk="chat"><open days="mon-sun" from="00:00" to="24:00"/></hours>'));
     for (const [lang, text] of Object.entries(CANNED))
       writeFileSync(join(server.kb, lang, 'canned-test.xml'), `<kb xmlns="urn:luukku:kb:1" xml:lang="${lang}"><message id="canned-test">${text}</message></kb>`);
-    edit(server.kb);
+    edit(server.kb, server);
     run(['orders', 'init', '--orders', server.orders, '--force']);
     server.port = await freePort();
-    server.settings = { 'conversations-per-hour': 0, 'requests-per-minute': 0, 'logins-per-hour': 1000, 'reload-seconds': 0, ...settings };
+    server.settings = { 'conversations-per-hour': 0, 'requests-per-minute': 0, 'logins-per-hour': 1000, 'reload-seconds': 0, ...settings, ...server.more };
     await server.run();
     return server;
   }

@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "dashboard.h"
+#include "preview_api.h"
 #include "view.h"
 
 #define COOKIE "luukku_desk"
@@ -44,9 +45,9 @@ static json_t *agent_view(const lk_agent *agent) {
   return json_pack("{ss ss}", "name", agent->name, "role", lk_role_name(agent->role));
 }
 
-static json_t *session_view(const lk_session *session) {
-  return json_pack("{so ss sI}", "agent", agent_view(&session->agent), "csrf", session->csrf, "expires",
-                   (json_int_t)session->expires);
+static json_t *session_view(const lk_server *server, const lk_session *session) {
+  return json_pack("{so ss sI sb}", "agent", agent_view(&session->agent), "csrf", session->csrf, "expires",
+                   (json_int_t)session->expires, "preview", server->preview != NULL);
 }
 
 static void begin_session(lk_server *server, lk_seat *seat, lk_request *request, lk_view name, const char *password) {
@@ -63,7 +64,7 @@ static void begin_session(lk_server *server, lk_seat *seat, lk_request *request,
     lk_api_failed(server, request, code, &err);
   } else {
     set_cookie(request, secret, seconds);
-    lk_api_answer(request, 200, session_view(&session));
+    lk_api_answer(request, 200, session_view(server, &session));
   }
 }
 
@@ -99,7 +100,7 @@ static void logout(call *c) {
   lk_api_empty(c->request);
 }
 
-static void show_session(call *c) { lk_api_answer(c->request, 200, session_view(&c->session)); }
+static void show_session(call *c) { lk_api_answer(c->request, 200, session_view(c->server, &c->session)); }
 
 static void revoke(call *c) {
   char topic[LK_AGENT_NAME + 8];
@@ -474,6 +475,14 @@ static void tell_typing(call *c) {
   lk_api_empty(c->request);
 }
 
+/* ---- The draft of the knowledge base ---- */
+
+static void preview_show(call *c) { lk_preview_show(c->server, c->request); }
+static void preview_ask(call *c) { lk_preview_ask(c->server, c->seat, c->request, c->body); }
+static void preview_begin(call *c) { lk_preview_begin(c->server, c->request, c->body); }
+static void preview_changes(call *c) { lk_preview_changes(c->server, c->request); }
+static void preview_file(call *c) { lk_preview_file(c->server, c->request); }
+
 /* ---- Routes ---- */
 
 typedef struct route {
@@ -493,6 +502,11 @@ static const route routes[] = {
     {"POST", "/agents/*/revoke", "desk-revoke", revoke, false, false},
     {"GET", "/events", "desk-events", open_stream, false, false},
     {"GET", "/canned", "desk-canned", show_canned, false, false},
+    {"GET", "/preview", "desk-preview", preview_show, false, false},
+    {"POST", "/preview/ask", "desk-preview-ask", preview_ask, true, false},
+    {"POST", "/preview/compare", "desk-preview-compare", preview_begin, true, false},
+    {"GET", "/preview/changes", "desk-preview-changes", preview_changes, false, false},
+    {"GET", "/preview/changes.tsv", "desk-preview-file", preview_file, false, false},
     {"GET", "/figures", "desk-figures", show_figures, false, false},
     {"GET", "/conversations/*", "desk-conversation", show_conversation, false, true},
     {"GET", "/conversations/*/suggestions", "desk-suggestions", show_suggestions, false, true},

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "api.h"
+#include "preview.h"
 
 void lk_health_answer(lk_server *server, lk_request *request) {
   char trouble[512];
@@ -30,6 +31,9 @@ void lk_metrics_answer_text(lk_server *server, lk_request *request) {
   uint64_t transactions, writes;
   getrusage(RUSAGE_SELF, &usage);
   lk_crew_written(server->crew, &transactions, &writes);
+  lk_shelf *draft = server->preview ? lk_preview_shelf(server->preview) : NULL;
+  char trouble[512] = "";
+  if (draft) lk_shelf_trouble(draft, trouble, sizeof trouble);
   lk_gauge gauges[] = {
       {"luukku_connections", "connections open now", lk_http_connections(server->http)},
       {"luukku_streams", "event streams open now", (double)lk_hub_count(server->hub)},
@@ -37,6 +41,8 @@ void lk_metrics_answer_text(lk_server *server, lk_request *request) {
       {"luukku_store_commits", "transactions since the start: each one wait for the disk", (double)transactions},
       {"luukku_store_writes", "turns and other writes in them", (double)writes},
       {"luukku_kb_generation", "which knowledge base since the start", (double)content->generation},
+      {"luukku_preview_generation", "which draft since the start; 0: none", draft ? (double)lk_shelf_generation(draft) : 0},
+      {"luukku_preview_ok", "0 while the draft cannot be loaded", trouble[0] ? 0 : 1},
       {"luukku_kb_loaded_timestamp_seconds", "when it was loaded", (double)content->loaded},
       {"luukku_dictionary", "0 while Voikko's Finnish dictionary is missing", lk_engine_has_dictionary(content->engine) ? 1 : 0},
       {"luukku_peak_memory_bytes", "most memory used so far", (double)usage.ru_maxrss * 1024},

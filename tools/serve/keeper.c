@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "luukku/calendar.h"
 #include "neighbour.h"
+#include "preview.h"
 
 enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500 };
 
@@ -133,6 +134,7 @@ static void *keep(void *self) {
     if (second % LOST_EVERY == 0) lk_crew_give(server->crew, (lk_view){"", 0}, free_lost, NULL);
     if (purge_is_due(keeper)) lk_crew_give(server->crew, (lk_view){"", 0}, purge, NULL);
     if (wanted) lk_log_reopen(server->log);
+    if (wanted && server->preview) lk_preview_reload(server->preview);
     if (wanted || (look && second % look == 0 && lk_shelf_changed(server->shelf))) reload(server);
   }
   return NULL;

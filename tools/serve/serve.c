@@ -15,6 +15,7 @@
 #include "fail.h"
 #include "guard.h"
 #include "listen.h"
+#include "preview.h"
 #include "server.h"
 
 /* ---- What is told about ---- */
@@ -124,6 +125,8 @@ static lk_code prepare(lk_server *server, lk_error *err) {
   if (!code && !(server->shelf = lk_shelf_open(s->kb, s->desk, s->index, err))) code = err->code ? err->code : LK_ERR_INPUT;
   if (!code && !(server->crew = lk_crew_start(s, server->backend_secret, server->shelf, server, err)))
     code = err->code ? err->code : LK_ERR_IO;
+  if (!code && *s->preview && !(server->preview = lk_preview_start(s, server->shelf, server->log, err)))
+    code = err->code ? err->code : LK_ERR_IO;
   if (!code) code = make_limits(server, err);
   return code;
 }
@@ -131,6 +134,7 @@ static lk_code prepare(lk_server *server, lk_error *err) {
 static void tear_down(lk_server *server) {
   lk_http_stop(server->http);
   lk_crew_stop(server->crew);
+  lk_preview_stop(server->preview);
   lk_hub_free(server->hub);
   lk_shelf_close(server->shelf);
   lk_accounts_close(server->accounts);

@@ -17,12 +17,14 @@
 #include "token.h"
 
 typedef struct lk_typists lk_typists; /* channel.h */
+typedef struct lk_preview lk_preview; /* preview.h */
 
 typedef struct lk_server {
   lk_settings settings;
   lk_log *log;
   lk_metrics metrics;
   lk_shelf *shelf;
+  lk_preview *preview; /* NULL: no draft is shown */
   lk_crew *crew;
   lk_hub *hub;
   lk_accounts *accounts;

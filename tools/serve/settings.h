@@ -14,6 +14,7 @@
   X(kb, "kb", NULL, "folder of the knowledge base")                                                                          \
   X(index, "index", "",                                                                                                      \
     "index file that luukku index made of the knowledge base: starts in milliseconds; when it does not fit, it is not used") \
+  X(preview, "preview", "", "folder of a draft of the knowledge base that editors try at /desk/preview; none: no preview")   \
   X(db, "db", "luukku.db", "file of conversations, made when it is not there")                                               \
   X(orders, "orders", "", "file of the order book; none: orders cannot be looked up")                                        \
   X(accounts, "accounts", "", "file of agents and their sessions; standard: the conversations' file with .agents behind it") \
@@ -63,6 +64,8 @@
   X(directline_seconds, "directline-token-seconds", 3600, 1, 604800, "a token of Direct Line is good for so long")           \
   X(purge_hour, "purge-hour", 3, 0, 23,                                                                                      \
     "hour of the day, by the shop's clock, at which conversations past the retention time are deleted; also at the start")   \
+  X(preview_weeks, "preview-weeks", 8, 1, 520, "weeks of past questions that a draft is compared on")                        \
+  X(preview_questions, "preview-questions", 2000, 1, 50000, "different questions, commonest first, that it is compared on")  \
   X(reload_seconds, "reload-seconds", 2, 0, 3600,                                                                            \
     "how often to look for changed files of the knowledge base; 0: only when told by SIGHUP")
 

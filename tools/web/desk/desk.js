@@ -121,6 +121,7 @@ class Desk {
     const bar = h('header', { class: 'bar' }, h('a', { class: 'skip', href: '#talk', onclick: (event) => { event.preventDefault(); part.talk.focus(); } }, t.skip),
       h('img', { src: '/desk/mark.svg', alt: '', width: '30', height: '30' }), h('h1', null, t.desk), part.facts, part.presence, part.sound,
       this.me.role === 'supervisor' && h('a', { href: '/desk/dashboard' }, t.figures),
+      this.server.session.preview && h('a', { href: '/desk/preview' }, t.draftKb),
       this.me.role === 'supervisor' && h('button', { type: 'button', class: 'plain', onclick: () => this.showAgents() }, t.agents),
       h('button', { type: 'button', class: 'plain', 'aria-keyshortcuts': '?', onclick: () => this.showSettings() }, t.settings),
       h('button', { type: 'button', class: 'plain', onclick: () => this.logout() }, t.logout, h('span', { class: 'who' }, ` (${displayName(this.me.name)})`)));

@@ -29,7 +29,7 @@ export const TEXTS = {
     }, yes: 'kyllä', no: 'ei',
     sound: 'Merkkiääni uudesta asiakkaasta ja viestistä', titleNotice: 'Odottavien määrä välilehden otsikossa', keysOn: 'Pikanäppäimet käytössä', keys: 'Pikanäppäimet', keysHint: 'Toimivat, kun kohdistin ei ole tekstikentässä. Esc vie pois kentästä.',
     keyNames: { n: 'Ota pisimpään odottanut', j: 'Seuraava keskustelu', k: 'Edellinen keskustelu', r: 'Kirjoita vastaus', e: 'Kirjoita muistiinpano', s: 'Ehdotetut vastaukset', v: 'Valmiit vastaukset', t: 'Siirrä toiselle', b: 'Anna botille', x: 'Sulje asia', '?': 'Asetukset ja pikanäppäimet' },
-    sayWaiting: 'Uusi asiakas jonossa: {subject}', sayMessage: 'Asiakas: {text}', revoke: 'Katkaise istunnot', revoked: 'Istunnot katkaistu: {name}', figures: 'Tunnusluvut', supervisor: 'esimies', agent: 'asiakaspalvelija', you: 'sinä', newTab: 'avautuu uuteen välilehteen',
+    sayWaiting: 'Uusi asiakas jonossa: {subject}', sayMessage: 'Asiakas: {text}', revoke: 'Katkaise istunnot', revoked: 'Istunnot katkaistu: {name}', figures: 'Tunnusluvut', draftKb: 'Luonnos', supervisor: 'esimies', agent: 'asiakaspalvelija', you: 'sinä', newTab: 'avautuu uuteen välilehteen',
   },
   sv: {
     desk: 'Skrivbord', loginTitle: 'Logga in på skrivbordet', name: 'Användarnamn', password: 'Lösenord', login: 'Logga in', logout: 'Logga ut', language: 'Språk',
@@ -60,7 +60,7 @@ export const TEXTS = {
     }, yes: 'ja', no: 'nej',
     sound: 'Ljudsignal vid ny kund och nytt meddelande', titleNotice: 'Antalet väntande i flikens rubrik', keysOn: 'Snabbtangenter på', keys: 'Snabbtangenter', keysHint: 'Fungerar när markören inte står i ett textfält. Esc lämnar fältet.',
     keyNames: { n: 'Ta den som väntat längst', j: 'Nästa samtal', k: 'Föregående samtal', r: 'Skriv ett svar', e: 'Skriv en anteckning', s: 'Föreslagna svar', v: 'Färdiga svar', t: 'Överför', b: 'Ge till boten', x: 'Avsluta ärendet', '?': 'Inställningar och snabbtangenter' },
-    sayWaiting: 'Ny kund i kön: {subject}', sayMessage: 'Kunden: {text}', revoke: 'Avsluta sessionerna', revoked: 'Sessionerna avslutade: {name}', figures: 'Nyckeltal', supervisor: 'chef', agent: 'kundrådgivare', you: 'du', newTab: 'öppnas i en ny flik',
+    sayWaiting: 'Ny kund i kön: {subject}', sayMessage: 'Kunden: {text}', revoke: 'Avsluta sessionerna', revoked: 'Sessionerna avslutade: {name}', figures: 'Nyckeltal', draftKb: 'Utkast', supervisor: 'chef', agent: 'kundrådgivare', you: 'du', newTab: 'öppnas i en ny flik',
   },
   en: {
     desk: 'Desk', loginTitle: 'Log in to the desk', name: 'User name', password: 'Password', login: 'Log in', logout: 'Log out', language: 'Language',
@@ -91,6 +91,6 @@ export const TEXTS = {
     }, yes: 'yes', no: 'no',
     sound: 'Sound for a new customer or message', titleNotice: 'Number waiting in the tab title', keysOn: 'Keyboard shortcuts on', keys: 'Keyboard shortcuts', keysHint: 'They work while the cursor is in no text field. Esc leaves the field.',
     keyNames: { n: 'Take who waited longest', j: 'Next conversation', k: 'Previous conversation', r: 'Write a reply', e: 'Write a note', s: 'Suggested replies', v: 'Canned replies', t: 'Transfer', b: 'Give to the bot', x: 'Close the case', '?': 'Settings and shortcuts' },
-    sayWaiting: 'New customer waiting: {subject}', sayMessage: 'Customer: {text}', revoke: 'End sessions', revoked: 'Sessions ended: {name}', figures: 'Key figures', supervisor: 'supervisor', agent: 'agent', you: 'you', newTab: 'opens in a new tab',
+    sayWaiting: 'New customer waiting: {subject}', sayMessage: 'Customer: {text}', revoke: 'End sessions', revoked: 'Sessions ended: {name}', figures: 'Key figures', draftKb: 'Draft', supervisor: 'supervisor', agent: 'agent', you: 'you', newTab: 'opens in a new tab',
   },
 };
