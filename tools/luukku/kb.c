@@ -9,6 +9,7 @@
 static const lk_subcommand commands[] = {
     {"check", lk_kb_command_check, "list what is wrong with a knowledge base, or worth a look"},
     {"import", lk_kb_command_import, "take over questions and answers from elsewhere"},
+    {"gaps", lk_kb_command_gaps, "what customers asked and did not get, in groups"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -20,7 +21,7 @@ static int print_usage(FILE *out) {
 }
 
 int lk_command_kb(int argc, char **argv) {
-  if (argc < 2) return lk_misuse("kb", "name what to do: check, import …");
+  if (argc < 2) return lk_misuse("kb", "name what to do, such as check; luukku kb --help lists it");
   if (strcmp(argv[1], "--help") == 0) return print_usage(stdout);
   for (size_t i = 0; i < COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
