@@ -42,8 +42,8 @@ def wait(process, seconds):
 
 
 def run(command, seconds=BUILD_LIMIT, measured=True, asked=os.devnull):
-    """The JSON on standard error's last line, standard output, peak memory in bytes, and wall seconds; asked is a file for standard input. Memory is what time(1) says, since a child that Python starts itself begins
-    with Python's; without measured neither time nor the limit stands before the command."""
+    """The JSON on standard error's last line, standard output, peak memory in bytes, and wall seconds; asked is a file for standard input. Memory is what time(1) says, since a
+    child that Python starts itself begins with Python's; without measured neither time nor the limit stands before the command."""
     before = ["sh", "-c", 'ulimit -d "$0" && exec "$@"', str(MEMORY // 1024), "time", "-q", "-f", "%M"] if measured else []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err, open(asked, "rb") as questions:
         begin = time.perf_counter()
@@ -322,10 +322,10 @@ def measure(work, all_engines, say):
                 break
             for engine in able:
                 say(f"{work.title}: round {number + 1}, {engine.name.strip('*')}")
-                attempt(rows, engine, lambda row, engine=engine: row["rounds"].append(engine.ask(work, row["index"], 1)))
-                attempt(rows, engine, lambda row, engine=engine, number=number: two_threads(engine, work, row, number))
+                attempt(rows, engine, "a round", lambda row: row["rounds"].append(engine.ask(work, row["index"], 1)))
+                attempt(rows, engine, "two threads", lambda row: two_threads(engine, work, row, number))
         for engine in able:
-            attempt(rows, engine, lambda row, engine=engine: row.update(cold=cold_start(engine, work, row["index"])))
+            attempt(rows, engine, "start to first answer", lambda row: row.update(cold=cold_start(engine, work, row["index"])))
     return [(engine, row if isinstance(row, Failure) else summary(work, row)) for engine, row in ((e, rows[e.name]) for e in all_engines if e.name in rows)]
 
 
@@ -335,13 +335,18 @@ def two_threads(engine, work, row, number):
         row["rounds"][-1]["two"] = engine.threads(work, row["index"])
 
 
-def attempt(rows, engine, step):
-    if isinstance(rows[engine.name], Failure):
+def attempt(rows, engine, what, step):
+    """What fails later leaves the figures that there are, and a note."""
+    row = rows[engine.name]
+    if isinstance(row, Failure):
         return
     try:
-        step(rows[engine.name])
+        step(row)
     except Failure as failure:
-        rows[engine.name] = failure
+        if row["rounds"]:
+            row.setdefault("notes", []).append(f"{engine.name}, {what}: {failure}.")
+        else:
+            rows[engine.name] = failure
 
 
 def cold_start(engine, work, index):
@@ -410,4 +415,5 @@ def table(work, rows, missing):
         else:
             lines.append("| " + " | ".join(cells_of(engine, row, ours)) + " |")
     lines += [f"| {name} | {why} |" + " |" * (len(COLUMNS) - 2) for name, why in missing.items()]
+    lines += [f"\n{note}" for _, row in rows if not isinstance(row, Failure) for note in row.get("notes", ())]
     return "\n".join(lines)

@@ -74,6 +74,26 @@ class Figures(Folder):
         self.assertIn("| **Luukku** | failed: no memory |", printed)
         self.assertIn("| Xapian | not measured: install libxapian-dev and g++ |", printed)
 
+    def test_what_fails_after_a_round_leaves_the_figures_and_a_note(self):
+        class HalfWorking(peers.Engine):
+            def build(self, work, index):
+                return {"build_seconds": 1, "build_peak": 1, "index_bytes": 1, "version": "1"}
+
+            def ask(self, work, index, threads):
+                return {"answers": {name: list(documents) for name, documents in work.gold.items()}, "queries": 20, "p50_us": 7, "p99_us": 9, "first_p50_us": 8,
+                        "queries_per_second": 100, "peak": 1}
+
+            def threads(self, work, index):
+                raise peers.Failure("no second thread")
+
+            def cold(self, work, index):
+                return 0.5
+
+        work = peers.Work("made", self.made("one"), 2)
+        printed = peers.table(work, peers.measure(work, [HalfWorking("Half", [], "")], lambda text: None), {})
+        self.assertIn("| Half | 1.000 | 1.000 | 7 |", printed)
+        self.assertIn("Half, two threads: no second thread.", printed)
+
     def test_a_process_is_measured_without_the_memory_of_the_one_that_started_it(self):
         ballast = bytearray(200_000_000)
         ballast[::4096] = b"x" * len(ballast[::4096])
