@@ -373,12 +373,13 @@ def summary(work, row):
 # ---- Showing ----
 
 COLUMNS = ["engine", "MRR@10", "recall@1", "p50 µs", "p99 µs", "p50 µs, first round", "questions/s", "by two threads", "build s", "index MB", "MB to build", "MB to answer", "start to first answer, ms"]
-LEGEND = """Each figure stands beside its ratio to Luukku's: 3× is three times as much. Every engine returns the ten best documents. p50 and p99 are of single questions on one
-thread, in a round in which no question is new to the process; the first round's p50 has words never seen before. A round of a slow engine ends after 8 seconds; its figures,
-quality too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript. Memory is a process's peak, mapped files included; an engine may
-have 12 GB. `luukku rank` builds and answers in one process, so that both columns show the larger, and its index is measured in memory, the others' as files. Start to first answer
-is from the process's start to its end, with the saved index; for Luukku that of `luukku ask --index` on the sample shop's knowledge base with up to 10,000 made documents added as
-articles."""
+LEGEND = """Each figure stands beside its ratio to Luukku's: 3× is three times as much. Load is the machine's as the collection began: where it is above the number of processors, all
+times are longer than they need be, those of slow questions most. Every engine returns the ten best documents. p50 and p99 are of single questions on one thread, in a
+round in which no question is new to the process; the first round's p50 has words never seen before. A round of a slow engine ends after 8 seconds; its figures, quality
+too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript. Memory is a process's peak, mapped files included; an engine
+may have 12 GB. `luukku rank` builds and answers in one process, so that both columns show the larger, and its index is measured in memory, the others' as files. Start to
+first answer is from the process's start to its end, with the saved index; for Luukku that of `luukku ask --index` on the sample shop's knowledge base with up to 10,000
+made documents added as articles."""
 
 
 def number(value, digits=0):
