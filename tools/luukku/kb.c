@@ -9,6 +9,7 @@
 static const lk_subcommand commands[] = {
     {"check", lk_kb_command_check, "list what is wrong with a knowledge base, or worth a look"},
     {"import", lk_kb_command_import, "take over questions and answers from elsewhere"},
+    {"stats", lk_kb_command_stats, "what it holds, by language and category, and where work is waiting"},
     {"gaps", lk_kb_command_gaps, "what customers asked and did not get, in groups"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

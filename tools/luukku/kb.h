@@ -4,6 +4,7 @@
 
 int lk_kb_command_check(int argc, char **argv);
 int lk_kb_command_import(int argc, char **argv);
+int lk_kb_command_stats(int argc, char **argv);
 int lk_kb_command_gaps(int argc, char **argv);
 
 #endif
