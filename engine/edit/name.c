@@ -28,6 +28,14 @@ static lk_view make_id(lk_plan *plan, lk_view text, size_t most) {
 /* Is the id free in every language? An id in another language would make this its translation. */
 static bool is_free(lk_plan *plan, lk_view id) { return !lk_kb_entry(plan->kb, id, LK_LANG_FI) && !lk_map_get(plan->ids, id); }
 
+/* In one language, where it is a translation's. */
+static bool is_free_in(const lk_plan *plan, lk_view id, lk_lang lang) {
+  char key[LK_LIMIT_ID_CHARACTERS + 8];
+  const lk_entry *entry = lk_kb_entry(plan->kb, id, lang);
+  int len = snprintf(key, sizeof key, "%s %.*s", lk_lang_code(lang), LK_FMT(id));
+  return !(entry && entry->lang == lang) && !lk_map_get(plan->ids, (lk_view){key, (size_t)len});
+}
+
 static lk_view free_id(lk_plan *plan, lk_view wish) {
   lk_view id = wish;
   for (unsigned n = 2; !plan->memory && !is_free(plan, id); n++) id = lk_plan_format(plan, "%.*s-%u", LK_FMT(wish), n);
@@ -95,10 +103,9 @@ void lk_plan_name(lk_plan *plan, lk_planned *p) {
   const uint32_t *at = p->item.group.len ? lk_map_get(plan->groups, p->item.group) : NULL;
   const lk_planned *first = at ? &plan->items[*at] : NULL;
   const lk_entry *translation = first ? NULL : translation_of(plan, &p->item);
-  if (first)
-    p->id = first->id;
-  else if (translation)
-    p->id = translation->id;
+  lk_view shared = first ? first->id : translation ? translation->id : (lk_view){"", 0};
+  if (shared.len && is_free_in(plan, shared, p->item.lang))
+    p->id = shared;
   else
     p->id = free_id(plan, make_id(plan, p->item.id.len ? p->item.id : p->item.question, ID_CHARACTERS));
   name_category(plan, p, first, translation);

@@ -244,7 +244,7 @@ static bool is_claimed(lk_plan *plan, lk_planned *p) {
 static lk_code add_new(lk_plan *plan, size_t at, lk_error *err) {
   lk_planned *p = &plan->items[at];
   lk_plan_name(plan, p);
-  if (!lk_map_put(plan->ids, p->id, (uint32_t)at) ||
+  if (!lk_map_put(plan->ids, p->id, (uint32_t)at) || !put(plan, plan->ids, p->item.lang, p->id, (uint32_t)at) ||
       (p->item.group.len && !lk_map_put(plan->groups, p->item.group, (uint32_t)at)))
     plan->memory = true;
   const char *path = lk_plan_path(plan, p);

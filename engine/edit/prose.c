@@ -99,13 +99,17 @@ static void add_bytes(lk_prose *p, lk_style style, lk_view bytes) {
     p->memory = true;
 }
 
-/* A space between two styles belongs to what they have in common. */
+/* A space between two styles stands outside of all that ends or begins there, as the loader puts it: what it reads is then what was written. Styles nest as link,
+ * strong, emphasis. */
 static void add_gap(lk_prose *p, const lk_style *next) {
   const lk_run *last = last_run(p);
   p->gap = false;
   if (!last || last->is_break) return;
-  lk_style both = {last->style.strong && next->strong, last->style.emphasis && next->emphasis,
-                   lk_view_eq(last->style.link, next->link) ? next->link : (lk_view){"", 0}};
+  lk_style both = {.link = {"", 0}};
+  bool same_link = lk_view_eq(last->style.link, next->link), same_strong = same_link && last->style.strong == next->strong;
+  if (same_link) both.link = next->link;
+  if (same_strong) both.strong = next->strong;
+  if (same_strong) both.emphasis = last->style.emphasis && next->emphasis;
   add_bytes(p, both, LK_LIT(" "));
 }
 
