@@ -156,7 +156,7 @@ class PreviewTest(unittest.TestCase):
         self.assertIn("Toinen vastaus.", self.ask("kulkeeko ilmatyynyalus")["draft"]["html"])
         self.change("<kb xmlns='urn:luukku:kb:1'><article>")
         troubles = until(lambda: self.status()["draft"]["troubles"])
-        self.assertRegex(troubles[0], r"zz-draft\.xml:1: .+; .+")
+        self.assertRegex(troubles[0], r"^fi/zz-draft\.xml:1: .+; .+")
         self.assertIn("Toinen vastaus.", self.ask("kulkeeko ilmatyynyalus")["draft"]["html"])
         self.assertEqual(self.server.figure("luukku_preview_ok"), 0)
         self.assertIn('"event":"preview-broken"', self.server.log_text())

@@ -196,6 +196,8 @@ void lk_shelf_return(lk_shelf *shelf, lk_content *content) {
   if (last) free_content(content);
 }
 
+const char *lk_shelf_folder(const lk_shelf *shelf) { return shelf->folder; }
+
 uint64_t lk_shelf_generation(lk_shelf *shelf) {
   pthread_mutex_lock(&shelf->mutex);
   uint64_t generation = shelf->content ? shelf->content->generation : 0;

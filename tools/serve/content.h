@@ -32,6 +32,7 @@ void lk_shelf_close(lk_shelf *shelf);
 /* NULL while nothing could be loaded. */
 lk_content *lk_shelf_take(lk_shelf *shelf);
 void lk_shelf_return(lk_shelf *shelf, lk_content *content);
+const char *lk_shelf_folder(const lk_shelf *shelf);
 uint64_t lk_shelf_generation(lk_shelf *shelf);
 
 /* Loads anew; LK_OK, or what is wrong, which lk_shelf_trouble tells until a reload succeeds. One thread at a time. */

@@ -20,14 +20,18 @@ static json_t *text_or_null(lk_view text) { return text.len ? lk_view_text(text)
 
 /* ---- State ---- */
 
+/* Editors know their files by what stands below the folder; where that is on the server is the server's business. */
 static json_t *troubles_of(lk_shelf *shelf) {
   char all[LK_TROUBLE_SIZE];
+  const char *folder = lk_shelf_folder(shelf);
+  size_t above = strlen(folder);
   json_t *list = json_array();
   lk_shelf_troubles(shelf, all);
   char *rest, *line = strtok_r(all, "\n", &rest);
   for (; line; line = strtok_r(NULL, "\n", &rest)) {
     /* What a file holds may stand in it cut in the middle of a character. */
-    json_t *text = json_string(line);
+    bool below = strncmp(line, folder, above) == 0;
+    json_t *text = json_string(below ? line + above + strspn(line + above, "/") : line);
     json_array_append_new(list, text ? text : json_string("an error that cannot be shown; run luukku kb check"));
   }
   return list;

@@ -59,7 +59,7 @@ class Preview {
     const t = this.t;
     return h('header', { class: 'bar' }, whole && h('a', { class: 'skip', href: '#question', onclick: (event) => { event.preventDefault(); document.getElementById('question')?.focus(); } }, t.skip),
       h('img', { src: '/desk/mark.svg', alt: '', width: '30', height: '30' }), h('h1', null, t.title), h('a', { class: 'to', href: '/desk' }, t.desk),
-      h('div', { class: 'language' }, h('label', { class: 'hidden', for: 'language' }, t.language), h('select', { id: 'language', onchange: (event) => this.speak(event.target.value) }, languages(this.prefer.lang))));
+      h('div', { class: 'tongue' }, h('label', { class: 'hidden', for: 'language' }, t.language), h('select', { id: 'language', onchange: (event) => this.speak(event.target.value) }, languages(this.prefer.lang))));
   }
 
   showNone() {
@@ -192,7 +192,7 @@ class Preview {
     return h('article', { class: 'verdict', 'aria-label': name }, h('h3', null, name, h('span', { class: `chip ${v.act === 'fallback' ? 'alert' : 'strong'}` }, t.acts[v.act]), h('span', { class: 'chip' }, this.sure(v))),
       v.title && h('p', { class: 'title', lang: v.lang }, v.title), v.entry && h('p', null, h('code', null, v.action ? `${v.entry} → ${v.action}` : v.entry)),
       v.html && h('div', { class: 'preview', lang: v.lang }, safeHtml(v.html, t.newTab)),
-      v.choices.length > 0 && [h('p', { class: 'title' }, t.choices), h('ul', { class: 'offered', lang: v.lang }, v.choices.map((each) => h('li', null, each)))],
+      v.choices.length > 0 && [h('p', { class: 'title' }, t.choices), h('ul', { class: 'choices', lang: v.lang }, v.choices.map((each) => h('li', null, each)))],
       h('details', null, h('summary', null, t.why, h('span', { class: 'hidden' }, ` (${name})`)), h('pre', { tabindex: '0', role: 'region', 'aria-label': fill(t.whyOf, { name }), lang: 'en' }, v.why)));
   }
 
