@@ -55,6 +55,23 @@ lk_code lk_audit_triggers(lk_audit_run *run) {
   return code;
 }
 
+/* ---- The confidence model ---- */
+
+/* A model for all languages is everybody's: the Finnish audit looks at it. */
+static lk_code audit_model(lk_audit_run *run) {
+  const lk_model *model = lk_kb_model(run->engine->kb, LK_LIT("confidence"), run->lang);
+  if (!model || (model->lang == LK_LANG_NONE && run->lang != LK_LANG_FI)) return LK_OK;
+  lk_code code = LK_OK;
+  for (size_t w = 0; !code && w < model->weight_count; w++) {
+    lk_view name = model->weights[w].feature;
+    if (lk_view_eq(name, LK_LIT("bias")) || lk_feature_named(name) != LK_FEATURE_COUNT) continue;
+    code = lk_findings_add(run->findings, LK_SEVERITY_WARNING, "model-feature", model->file, model->line,
+                           "fit the model anew with luukku eval --calibrate",
+                           "nothing measures '%.*s': its weight counts for nothing", LK_FMT(name));
+  }
+  return code ? lk_fail_memory(run->err) : LK_OK;
+}
+
 /* ---- All ---- */
 
 static lk_code open_run(lk_audit_run *run) {
@@ -76,8 +93,8 @@ lk_code lk_audit(const lk_engine *engine, lk_lang lang, const lk_audit_watch *wa
   size_t own;
   (void)lk_kb_entries(engine->kb, lang, &own);
   if (!own) return LK_OK;
-  static lk_code (*const parts[])(lk_audit_run *) = {lk_audit_compile, lk_audit_triggers, lk_audit_trials,
-                                                     lk_audit_ranking, lk_audit_likeness, lk_audit_spelling};
+  static lk_code (*const parts[])(lk_audit_run *) = {lk_audit_compile,  lk_audit_triggers, lk_audit_trials, lk_audit_ranking,
+                                                     lk_audit_likeness, lk_audit_spelling, audit_model};
   lk_code code = open_run(&run);
   for (size_t i = 0; !code && i < sizeof parts / sizeof *parts; i++) code = parts[i](&run);
   close_run(&run);

@@ -17,6 +17,12 @@ const char *lk_feature_name(lk_feature feature) {
   return feature >= 0 && feature < LK_FEATURE_COUNT ? names[feature] : "";
 }
 
+lk_feature lk_feature_named(lk_view name) {
+  int feature = 0;
+  while (feature < LK_FEATURE_COUNT && !lk_view_eq(name, lk_view_of(lk_feature_name((lk_feature)feature)))) feature++;
+  return (lk_feature)feature;
+}
+
 static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
   uint32_t number;
   return lk_index_term(index, LK_SPACE_WORD, text, &number) && lk_index_posting(index, LK_SPACE_WORD, number, document);
@@ -117,13 +123,13 @@ void lk_weigh_phrasings(const lk_phrasing_hits *hits, const lk_entry *entry, uin
   features[LK_FEATURE_AGREEMENT] = (double)(next / nearest->score);
 }
 
+/* A feature that nothing measures, of a model that was fitted for another version, counts for nothing; the audit tells. */
 static double model_of(const lk_model *model, const double *features) {
   double z = 0;
   for (size_t i = 0; i < model->weight_count; i++) {
     const lk_weight *w = &model->weights[i];
-    double x = 1;
-    for (int f = 0; f < LK_FEATURE_COUNT; f++)
-      if (lk_view_eq(w->feature, lk_view_of(lk_feature_name((lk_feature)f)))) x = features[f];
+    lk_feature feature = lk_feature_named(w->feature);
+    double x = feature < LK_FEATURE_COUNT ? features[feature] : lk_view_eq(w->feature, LK_LIT("bias")) ? 1 : w->mean;
     z += w->value * (x - w->mean) / w->scale;
   }
   return 1 / (1 + exp(-z));

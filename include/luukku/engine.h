@@ -71,6 +71,7 @@ typedef enum lk_feature {
 } lk_feature;
 
 const char *lk_feature_name(lk_feature feature);
+lk_feature lk_feature_named(lk_view name); /* LK_FEATURE_COUNT: none */
 /* An intent and the article that explains it, which its `see` names: to a customer they are about one thing. */
 bool lk_entries_alike(const lk_entry *a, const lk_entry *b);
 

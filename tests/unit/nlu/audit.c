@@ -212,6 +212,13 @@ static void a_synonym_that_turns_phrasings_to_another_entry_collides(void **stat
          LK_LANG_FI, "lexicon-collides", LK_SEVERITY_WARNING, 25, "of student to bank-card");
 }
 
+static void a_model_with_a_feature_that_nothing_measures_is_fitted_anew(void **state) {
+  (void)state;
+  expect(KB(OTHERS "<model name=\"confidence\">\n<weight feature=\"bias\" value=\"1\"/><weight feature=\"moonlight\" "
+                   "value=\"3\"/></model>"),
+         LK_LANG_FI, "model-feature", LK_SEVERITY_WARNING, 14, "'moonlight'");
+}
+
 static bool wants_loose(void *self, const char *code) {
   (void)self;
   return strcmp(code, "pattern-loose") == 0;
@@ -247,6 +254,7 @@ int main(void) {
       cmocka_unit_test(without_a_dictionary_a_slip_is_told_by_the_words_around),
       cmocka_unit_test(a_phrasing_in_nearly_the_words_of_another_entry_goes_elsewhere),
       cmocka_unit_test(a_synonym_that_turns_phrasings_to_another_entry_collides),
+      cmocka_unit_test(a_model_with_a_feature_that_nothing_measures_is_fitted_anew),
       cmocka_unit_test(findings_of_codes_that_nobody_wants_are_not_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
