@@ -69,6 +69,9 @@ async function shoot(lang, size, options) {
   await agent.locator('.actions button.main').click();
   await agent.locator('dialog button.main').click();
   await settle(agent);
+  await agent.goto(`${server.address}/desk/dashboard?from=${new Date(Date.now() - 6 * 86400e3).toISOString().slice(0, 10)}`);
+  await agent.locator('main.report:not([aria-busy]) .figures').waitFor();
+  await picture(agent, 'dashboard');
   for (const each of [customer, agent, other]) await each.context().close();
 }
 

@@ -103,6 +103,20 @@ void lk_dashboard_figures(lk_server *server, lk_seat *seat, lk_request *request)
   lk_request_answer(request, 200, formats[format].type, text, strlen(text));
 }
 
+static bool until_stopping(void *self, size_t left) {
+  (void)left;
+  const lk_server *server = self;
+  return !atomic_load(&server->stopping);
+}
+
+void lk_dashboard_count(void *self, lk_seat *seat, lk_request *request, lk_view key) {
+  (void)request, (void)key;
+  lk_server *server = self;
+  lk_error err = {0};
+  lk_code code = lk_figures_refresh(seat->store, until_stopping, server, &err);
+  if (code) LK_LOG(server->log, "error", "count-failed", {"code", lk_code_name(code), 0}, {"message", err.message, 0});
+}
+
 void lk_dashboard_style(lk_request *request) {
   const char *style = lk_report_style();
   lk_request_route(request, "page");

@@ -1,17 +1,18 @@
-/* What has to happen without being asked for, once a second: heartbeats, places in the queue, agents who are gone, a changed knowledge base; and once a day deleting what is
- * past its retention time. */
+/* What has to happen without being asked for, once a second: heartbeats, places in the queue, agents who are gone, a changed knowledge base; now and then counting for the figures,
+ * and once a day deleting what is past its retention time. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "api.h"
+#include "dashboard.h"
 #include "guard.h"
 #include "luukku/calendar.h"
 #include "neighbour.h"
 #include "preview.h"
 
-enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500 };
+enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500, COUNT_FIRST = 30, COUNT_EVERY = 600 };
 
 struct lk_keeper {
   lk_server *server;
@@ -132,6 +133,7 @@ static void *keep(void *self) {
     if (atomic_exchange(&server->queue_moved, false) || second % PLACES_EVERY == 0) tell_places(server);
     if (server->settings.shared) lk_neighbour_look(server, false);
     if (second % LOST_EVERY == 0) lk_crew_give(server->crew, (lk_view){"", 0}, free_lost, NULL);
+    if (second % COUNT_EVERY == COUNT_FIRST) lk_crew_give(server->crew, (lk_view){"", 0}, lk_dashboard_count, NULL);
     if (purge_is_due(keeper)) lk_crew_give(server->crew, (lk_view){"", 0}, purge, NULL);
     if (wanted) lk_log_reopen(server->log);
     if (wanted && server->preview) lk_preview_reload(server->preview);

@@ -314,6 +314,41 @@ static void an_erasure_that_fails_half_way_is_finished_by_the_next_purge(void **
   assert_true(came_through);
 }
 
+typedef struct tally_sum {
+  int64_t n;
+} tally_sum;
+
+static void add_up(void *self, const lk_tally_row *row) { ((tally_sum *)self)->n += row->n; }
+
+static void counting_on_a_full_disk_is_done_whole_or_not_at_all(void **state) {
+  (void)state;
+  static const lk_tally messages = {"messages",
+                                    "SELECT channel AS a, lang AS b, count(*) AS n FROM event "
+                                    "WHERE type = 'message.received' AND time >= ?1 AND time < ?2 GROUP BY 1, 2"};
+  static const lk_tally_plan plan = {.tallies = &messages, .tally_count = 1};
+  lk_error err = {0};
+  bool came_through = false;
+  for (long after = 0; after < 200 && !came_through; after++) {
+    lk_store *store = fresh_store();
+    for (int i = 0; i < 3; i++) assert_int_equal(write_turn(store, 10, &err), LK_OK);
+    size_t left;
+    tally_sum sum = {0};
+    disk_fails(after, SQLITE_FULL, false);
+    lk_code code = lk_store_recount(store, &plan, &left, &err);
+    disk_is_well();
+    came_through = code == LK_OK;
+    assert_true(!code || (code == LK_ERR_IO && says_how_to_mend(&err)));
+    assert_int_equal(lk_store_tallies(store, LK_LIT("messages"), -10, 10, false, add_up, &sum, &err), LK_OK);
+    assert_int_equal(sum.n, came_through ? 3 : 0);
+    assert_int_equal(lk_store_recount(store, &plan, &left, &err), LK_OK);
+    sum.n = 0;
+    assert_int_equal(lk_store_tallies(store, LK_LIT("messages"), -10, 10, false, add_up, &sum, &err), LK_OK);
+    assert_int_equal(sum.n, 3);
+    lk_store_close(store);
+  }
+  assert_true(came_through);
+}
+
 /* ---- Locks ---- */
 
 static void a_locked_store_is_busy_for_as_long_as_it_is_locked(void **state) {
@@ -512,6 +547,7 @@ int main(void) {
       cmocka_unit_test(a_locked_store_is_busy_for_as_long_as_it_is_locked),
       cmocka_unit_test(a_reader_that_stays_puts_off_the_end_of_an_erasure),
       cmocka_unit_test(a_file_of_something_else_is_refused_and_left_alone),
+      cmocka_unit_test(counting_on_a_full_disk_is_done_whole_or_not_at_all),
       cmocka_unit_test(a_store_of_a_newer_version_is_refused),
       cmocka_unit_test(an_empty_file_becomes_a_store_and_a_missing_folder_does_not),
       cmocka_unit_test(a_store_opened_for_reading_is_never_written),
