@@ -18,20 +18,23 @@ typedef struct likeness {
   uint32_t documents, begin, end; /* rows of this block */
   float *products;                /* (end - begin) × documents */
   float *squares;                 /* documents */
+  lk_posting *postings;           /* of one term */
 } likeness;
 
-static float weight_of(const lk_index *index, const lk_term_space *space, uint32_t term, const lk_posting *posting) {
-  float tf = index->values[posting->codes[LK_FIELD_TITLE]] + index->values[posting->codes[LK_FIELD_BODY]];
-  return (1 + logf(tf > 1 ? tf : 1)) * space->idf[term];
+static float weight_of(float idf, const lk_posting *posting) {
+  float tf = posting->tf[LK_FIELD_TITLE] + posting->tf[LK_FIELD_BODY];
+  return (1 + logf(tf > 1 ? tf : 1)) * idf;
 }
 
-static void add_term(likeness *l, const lk_index *index, const lk_term_space *space, uint32_t term) {
-  const lk_posting *first = space->postings + space->first[term], *end = space->postings + space->first[term + 1];
-  for (const lk_posting *p = first; p < end; p++) {
+static void add_term(likeness *l, const lk_index *index, const lk_term_space *space, uint32_t term, uint32_t postings) {
+  const lk_posting *end = l->postings + postings;
+  float idf = space->idf[term];
+  lk_index_postings(index, LK_SPACE_WORD, term, l->postings);
+  for (const lk_posting *p = l->postings; p < end; p++) {
     if (p->document < l->begin || p->document >= l->end) continue;
-    float weight = weight_of(index, space, term, p);
+    float weight = weight_of(idf, p);
     float *row = l->products + (size_t)(p->document - l->begin) * l->documents;
-    for (const lk_posting *q = p + 1; q < end; q++) row[q->document] += weight * weight_of(index, space, term, q);
+    for (const lk_posting *q = p + 1; q < end; q++) row[q->document] += weight * weight_of(idf, q);
     l->squares[p->document] += weight * weight;
   }
 }
@@ -41,7 +44,7 @@ static void add_all(likeness *l) {
   const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
   for (uint32_t t = 0; t < space->term_count; t++) {
     uint32_t postings = lk_posting_count(space, t);
-    if (postings && (l->documents < 20 || postings * COMMON <= l->documents)) add_term(l, index, space, t);
+    if (postings && (l->documents < 20 || postings * COMMON <= l->documents)) add_term(l, index, space, t, postings);
   }
 }
 
@@ -79,8 +82,9 @@ static lk_code compare_entries(lk_audit_run *run) {
   if (!l.documents) return LK_OK;
   l.products = calloc((size_t)BLOCK * l.documents, sizeof *l.products);
   l.squares = calloc(l.documents, sizeof *l.squares);
+  l.postings = calloc(l.documents, sizeof *l.postings);
   lk_buffer what = {0};
-  lk_code code = l.products && l.squares ? LK_OK : lk_fail_memory(run->err);
+  lk_code code = l.products && l.squares && l.postings ? LK_OK : lk_fail_memory(run->err);
   /* From the last block to the first: a row looks at later documents only, whose squares are complete by then. */
   for (uint32_t end = l.documents; !code && end > 0; end = l.begin) {
     l.end = end;
@@ -97,6 +101,7 @@ static lk_code compare_entries(lk_audit_run *run) {
   lk_buffer_free(&what);
   free(l.products);
   free(l.squares);
+  free(l.postings);
   return code;
 }
 

@@ -38,15 +38,13 @@ static float score_without(const asking *a) {
     lk_space s = lk_space_of(term->klass);
     const lk_term_space *space = &index->spaces[s];
     uint32_t number = lk_terms_again(index->terms, s, term->text, term->number);
-    if (!lk_posting_count(space, number)) continue;
-    const lk_posting *posting = lk_index_posting(index, s, number, document);
-    if (!posting) continue;
-    const lk_posting *own = lk_index_posting(single, s, number, a->trial->phrasing);
-    float tf =
-        index->values[posting->codes[LK_FIELD_TITLE]] - (own && count > 1 ? single->values[own->codes[LK_FIELD_TITLE]] : 0);
+    lk_posting posting, own = {0};
+    if (!lk_index_posting(index, s, number, document, &posting)) continue;
+    if (count > 1) (void)lk_index_posting(single, s, number, a->trial->phrasing, &own);
+    float tf = posting.tf[LK_FIELD_TITLE] - own.tf[LK_FIELD_TITLE];
     float norm = title_norm(index, space, document, count > 1 ? (count - 1) / count : 1);
     float title = tf > .01f ? tf * (index->weights.k1 + 1) / (tf + norm) : 0;
-    float body = posting->codes[LK_FIELD_BODY] ? lk_saturated_tf(index, space, posting, LK_FIELD_BODY) : 0;
+    float body = posting.tf[LK_FIELD_BODY] > 0 ? lk_saturated_tf(index, space, &posting, LK_FIELD_BODY) : 0;
     const float *w = index->weights.score[term->klass];
     sum += term->weight * space->idf[number] * (w[LK_FIELD_TITLE] * title + w[LK_FIELD_BODY] * body);
   }
@@ -113,7 +111,7 @@ static size_t compete(const asking *a, contest *c, lk_trial *out) {
 /* ---- How sure the bot would be of the other one ---- */
 
 static double stands_by_words(const asking *a, uint32_t document, lk_query_term *scratch) {
-  lk_query alone = {scratch, 0};
+  lk_query alone = {scratch, 0, a->query.dictionary};
   for (size_t t = 0; t < a->query.count; t++)
     if (a->query.terms[t].klass == LK_CLASS_WORD) scratch[alone.count++] = a->query.terms[t];
   lk_hit hits[VOTERS];
@@ -182,7 +180,7 @@ static lk_code name_row(asking *a, const lk_map *rows, const lk_analysis *analys
   lk_query_term *terms = LK_NEW_ARRAY(a->run->scratch, lk_query_term, a->query.count + 1);
   if (!terms) return lk_fail_memory(a->run->err);
   asking plain = *a;
-  plain.query = (lk_query){terms, without_expansions(&a->query, terms)};
+  plain.query = (lk_query){terms, without_expansions(&a->query, terms), a->query.dictionary};
   if (plain.query.count == a->query.count) return LK_OK;
   lk_trial bare = *trial;
   contest c;
@@ -313,7 +311,7 @@ static lk_code ask(asking *a, const lk_map *rows) {
   if (code) return code;
   lk_abstract(&analysis, &entities);
   a->trial->names_order = lk_entities_best(&entities, LK_ENTITY_ORDER) != NULL;
-  code = lk_query_make(run->part->index, run->part->lexicon, &analysis, NULL, run->scratch, &a->query, run->err);
+  code = lk_query_make(run->part->index, run->part->lexicon, &analysis, run->scratch, &a->query, run->err);
   if (!code) code = find_verbatim(a, &analysis);
   if (!code) code = note_words(a, &analysis);
   if (code) return code;

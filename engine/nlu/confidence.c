@@ -25,7 +25,8 @@ lk_feature lk_feature_named(lk_view name) {
 
 static bool has_term(const lk_index *index, lk_view text, uint32_t document) {
   uint32_t number;
-  return lk_index_term(index, LK_SPACE_WORD, text, &number) && lk_index_posting(index, LK_SPACE_WORD, number, document);
+  lk_posting posting;
+  return lk_index_term(index, LK_SPACE_WORD, text, &number) && lk_index_posting(index, LK_SPACE_WORD, number, document, &posting);
 }
 
 /* By one of its base forms, parts or roots, or by what the lexicon makes of it. */

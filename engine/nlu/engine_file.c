@@ -15,7 +15,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 1, BYTE_ORDER_MARK = 0x01020304 };
+enum { FORMAT = 2, BYTE_ORDER_MARK = 0x01020304 };
 
 static const char magic[8] = "LUUKKUIX";
 
@@ -38,11 +38,11 @@ typedef struct header {
 } header;
 
 static uint64_t layout_digest(void) {
-  const uint64_t sizes[] = {sizeof(header),     sizeof(lk_entry),        sizeof(lk_answer),    sizeof(lk_slot),
-                            sizeof(lk_message), sizeof(lk_notice),       sizeof(lk_hours_row), sizeof(lk_model),
-                            sizeof(lk_shelf),   sizeof(lk_known_form),   sizeof(lk_term),      sizeof(lk_target),
-                            sizeof(lk_terms),   sizeof(struct lk_index), sizeof(lk_posting),   sizeof(lk_term_space),
-                            sizeof(lk_weights), sizeof(void *),          sizeof(long)};
+  const uint64_t sizes[] = {
+      sizeof(header),     sizeof(lk_entry),     sizeof(lk_answer), sizeof(lk_slot),         sizeof(lk_message),
+      sizeof(lk_notice),  sizeof(lk_hours_row), sizeof(lk_model),  sizeof(lk_shelf),        sizeof(lk_known_form),
+      sizeof(lk_term),    sizeof(lk_target),    sizeof(lk_terms),  sizeof(struct lk_index), sizeof(lk_term_space),
+      sizeof(lk_weights), sizeof(void *),       sizeof(long)};
   return lk_hash((lk_view){(const char *)sizes, sizeof sizes});
 }
 

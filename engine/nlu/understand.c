@@ -93,7 +93,7 @@ static lk_code find_nearest(lk_worker *worker, lk_lang lang, lk_understanding *u
 
 /* Do the words alone, without n-grams and expansions, point to the same entry? */
 static double stands_by_words(lk_worker *worker, lk_lang lang, const lk_understanding *u, lk_query_term *scratch) {
-  lk_query alone = {scratch, 0};
+  lk_query alone = {.terms = scratch, .dictionary = u->query.dictionary};
   for (size_t t = 0; t < u->query.count; t++)
     if (u->query.terms[t].klass == LK_CLASS_WORD) scratch[alone.count++] = u->query.terms[t];
   lk_hit hits[BY_WORDS];
@@ -185,7 +185,7 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
   if (!code) code = match_patterns(engine, lang, arena, out, err);
   if (!code) lk_abstract(&out->analysis, &out->entities);
   const lk_language_part *part = &engine->parts[lang];
-  if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, NULL, arena, &out->query, err);
+  if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, arena, &out->query, err);
   if (!code) code = rank(worker, lang, limit < LEAST_RANKED ? LEAST_RANKED : limit, arena, out, err);
   if (!code) code = find_verbatim(part, out, err);
   if (!code) lk_confidence(engine, lang, out);

@@ -7,23 +7,30 @@
 #include "text/grams.h"
 #include "text/normalise.h"
 
-bool lk_bags_open(lk_bags *bags, const lk_weights *weights, lk_terms *terms) {
-  *bags = (lk_bags){.terms = terms, .part = weights->part, .root = weights->root};
+lk_bags *lk_bags_new(const lk_weights *weights, lk_terms *terms) {
+  lk_bags *bags = terms ? calloc(1, sizeof *bags) : NULL;
+  if (!bags) return lk_terms_drop(terms), NULL;
+  *bags = (lk_bags){.owners = 1, .terms = terms, .part = weights->part, .root = weights->root};
   bags->known = lk_map_new();
   bags->arena = lk_arena_new();
-  return bags->known && bags->arena;
+  if (bags->known && bags->arena) return bags;
+  lk_bags_drop(bags);
+  return NULL;
 }
 
-void lk_bags_close(lk_bags *bags) {
+void lk_bags_drop(lk_bags *bags) {
+  if (!bags || --bags->owners) return;
+  lk_terms_drop(bags->terms);
   lk_map_free(bags->known);
   free(bags->bags.items);
   free(bags->numbers.items);
   free(bags->frequencies.items);
   free(bags->text.items);
   lk_buffer_free(&bags->typed);
+  lk_buffer_free(&bags->key);
   lk_buffer_free(&bags->scratch);
   lk_arena_free(bags->arena);
-  *bags = (lk_bags){0};
+  free(bags);
 }
 
 static float frequency_of(const lk_bags *bags, const lk_term *term) {
@@ -83,17 +90,17 @@ static bool add_grams(lk_bags *bags, const lk_word *word) {
 
 /* ---- words ---- */
 
-static bool make_bag(lk_bags *bags, const lk_word *word, lk_bag *out) {
-  *out = (lk_bag){.first = (uint32_t)bags->numbers.count, .first_own = (uint32_t)bags->frequencies.count};
+static bool make_bag(lk_bags *bags, const lk_word *word) {
+  lk_bag bag = {.first = (uint32_t)bags->numbers.count, .first_own = (uint32_t)bags->frequencies.count};
   for (size_t t = 0; t < word->term_count; t++) {
     float tf = frequency_of(bags, &word->terms[t]);
     if (tf <= 0) continue;
     if (!add_number(bags, LK_SPACE_WORD, word->terms[t].text) || !LK_PUSH(&bags->frequencies, tf)) return false;
   }
-  out->words = (uint32_t)bags->numbers.count - out->first;
+  bag.words = (uint32_t)bags->numbers.count - bag.first;
   if (has_grams(word) && !add_grams(bags, word)) return false;
-  out->grams = (uint32_t)bags->numbers.count - out->first - out->words;
-  return true;
+  bag.grams = (uint32_t)bags->numbers.count - bag.first - bag.words;
+  return bags->numbers.count < UINT32_MAX && LK_PUSH(&bags->bags, bag);
 }
 
 /* One form may be read in several ways (its knowledge base grew meanwhile): a bag is good for the same terms only. */
@@ -110,22 +117,29 @@ static bool is_bag_of(const lk_bags *bags, const lk_bag *bag, const lk_word *wor
   return at == bag->words && (bag->grams > 0) == has_grams(word);
 }
 
-static bool find_bag(lk_bags *bags, const lk_word *word, lk_bag *out) {
-  if (word->repair != LK_REPAIR_NONE) return make_bag(bags, word, out);
-  uint32_t *at = lk_map_put(bags->known, word->form, (uint32_t)bags->bags.count);
-  if (!at) return false;
+/* A repaired word's n-grams are those of what was typed as well. */
+static lk_view key_of(lk_bags *bags, const lk_word *word) {
+  if (word->repair == LK_REPAIR_NONE) return word->form;
+  lk_buffer_clear(&bags->key);
+  lk_buffer_add(&bags->key, word->form);
+  lk_buffer_addc(&bags->key, '\n');
+  lk_buffer_add(&bags->key, word->token.text);
+  return lk_buffer_view(&bags->key);
+}
+
+static bool find_bag(lk_bags *bags, const lk_word *word, uint32_t *out) {
+  uint32_t *at = lk_map_put(bags->known, key_of(bags, word), (uint32_t)bags->bags.count);
+  if (!at || bags->key.failed) return false;
   bool is_new = *at == bags->bags.count;
-  if (!is_new && is_bag_of(bags, &bags->bags.items[*at], word)) return *out = bags->bags.items[*at], true;
-  if (!make_bag(bags, word, out)) return false;
-  if (is_new) return LK_PUSH(&bags->bags, *out);
-  bags->bags.items[*at] = *out;
-  return true;
+  if (!is_new && is_bag_of(bags, &bags->bags.items[*at], word)) return *out = *at, true;
+  *out = *at = (uint32_t)bags->bags.count; /* documents have the old one */
+  return make_bag(bags, word);
 }
 
 bool lk_bags_read(lk_bags *bags, const lk_analysis *analysis) {
   bags->text.count = 0;
   for (size_t w = 0; w < analysis->count; w++) {
-    lk_bag bag;
+    uint32_t bag;
     if (!analysis->words[w].term_count) continue;
     if (!find_bag(bags, &analysis->words[w], &bag) || !LK_PUSH(&bags->text, bag)) return false;
   }

@@ -1,4 +1,5 @@
-/* A word → the numbers of its terms, n-grams included, found once for each distinct word: to count a word that comes again is to count numbers. */
+/* A word → the numbers of its terms, n-grams included, found once for each distinct word: a document under construction is a row of bags. Builders side by side
+ * share them, as they share the dictionary: `owners` counts them. */
 #ifndef LK_SEARCH_BAG_H
 #define LK_SEARCH_BAG_H
 
@@ -14,9 +15,10 @@ typedef struct lk_bag {
 } lk_bag;
 
 typedef struct lk_bags {
+  size_t owners;
   lk_terms *terms;
   float part, root; /* of lk_weights */
-  lk_map *known;    /* form → bags */
+  lk_map *known;    /* form, and what was typed if that was another → bags */
   struct {
     lk_bag *items;
     size_t count, cap;
@@ -30,16 +32,18 @@ typedef struct lk_bags {
     size_t count, cap;
   } frequencies;
   struct {
-    lk_bag *items;
+    uint32_t *items;
     size_t count, cap;
-  } text; /* the words of the text that was read last */
-  lk_buffer typed, scratch;
+  } text; /* the words of the text that was read last, as numbers of bags */
+  lk_buffer typed, key, scratch;
   lk_arena *arena; /* for one word's n-grams */
 } lk_bags;
 
-bool lk_bags_open(lk_bags *bags, const lk_weights *weights, lk_terms *terms);
-void lk_bags_close(lk_bags *bags);
-/* Fills `text` with a bag a word; GRAM terms of the analysis are passed over, since they are made here. False when memory is out. */
+/* One owner, of the bags and of `terms`; NULL when memory is out, and then `terms` has been dropped. */
+lk_bags *lk_bags_new(const lk_weights *weights, lk_terms *terms);
+/* Takes one owner away; the last one frees them. NULL is fine. */
+void lk_bags_drop(lk_bags *bags);
+/* Fills `text`; GRAM terms of the analysis are passed over, since they are made here. False when memory is out. */
 bool lk_bags_read(lk_bags *bags, const lk_analysis *analysis);
 
 #endif

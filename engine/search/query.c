@@ -11,7 +11,6 @@ typedef struct maker {
   const lk_index *index;
   const lk_lexicon *lexicon;
   const lk_analysis *question;
-  const float *emphasis;
   lk_arena *arena;
   lk_map *seen[LK_SPACE_COUNT]; /* text → index of its term */
   lk_query *query;
@@ -55,7 +54,7 @@ static bool add_own_terms(maker *m, uint32_t w) {
   const lk_word *word = &m->question->words[w];
   for (size_t t = 0; t < word->term_count; t++) {
     const lk_term *term = &word->terms[t];
-    float weight = weight_of(m, term) * (m->emphasis ? m->emphasis[w] : 1.0f);
+    float weight = weight_of(m, term);
     lk_term_class klass = term->kind == LK_TERM_GRAM ? LK_CLASS_GRAM : LK_CLASS_WORD;
     if (weight > 0 && !add_term(m, (lk_query_term){term->text, klass, term->kind, weight, w, 0})) return false;
   }
@@ -71,8 +70,7 @@ static bool add_rows(maker *m, lk_view key, float weight, uint32_t w) {
 
 /* Phrases that begin at word `w`: its lemma, then each following word's lemmas in turn. `key` holds the phrase so far. */
 static bool expand_phrase(maker *m, lk_buffer *key, uint32_t first, uint32_t w, uint32_t left) {
-  float weight = m->emphasis ? m->emphasis[first] : 1.0f;
-  if (!add_rows(m, lk_buffer_view(key), weight, first)) return false;
+  if (!add_rows(m, lk_buffer_view(key), 1.0f, first)) return false;
   do {
     if (++w >= m->question->count || left <= 1) return true;
   } while (!m->question->words[w].lemma_count);
@@ -96,9 +94,9 @@ static bool add_expansions(maker *m, uint32_t w, lk_buffer *key) {
     lk_buffer_add(key, word->lemmas[l]);
     if (key->failed || !expand_phrase(m, key, w, w, reach)) return false;
   }
+  const float half = .5f;
   for (size_t t = 0; t < word->term_count; t++)
-    if (word->terms[t].kind == LK_TERM_PART && !add_rows(m, word->terms[t].text, m->emphasis ? .5f * m->emphasis[w] : .5f, w))
-      return false;
+    if (word->terms[t].kind == LK_TERM_PART && !add_rows(m, word->terms[t].text, half, w)) return false;
   return true;
 }
 
@@ -113,10 +111,10 @@ static bool make(maker *m) {
   return fine;
 }
 
-lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, const float *emphasis,
-                      lk_arena *arena, lk_query *out, lk_error *err) {
-  *out = (lk_query){0};
-  maker m = {index, lexicon, question, emphasis, arena, {lk_map_new(), lk_map_new()}, out, 0};
+lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
+                      lk_query *out, lk_error *err) {
+  *out = (lk_query){.dictionary = index->terms};
+  maker m = {index, lexicon, question, arena, {lk_map_new(), lk_map_new()}, out, 0};
   bool fine = make(&m);
   lk_map_free(m.seen[LK_SPACE_WORD]);
   lk_map_free(m.seen[LK_SPACE_GRAM]);

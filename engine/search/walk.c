@@ -54,40 +54,67 @@ void lk_terms_walk(lk_image *image, size_t pointer) {
   if (!image->failed) walk_grams(image, at + offsetof(lk_terms, grams));
 }
 
+/* Postings of a term have documents that are there, each after the one before. */
 static bool has_sound_postings(const lk_index *index, const lk_term_space *space) {
-  uint32_t count = space->first[space->term_count];
-  for (uint32_t i = 0; i < count; i++) {
-    const lk_posting *p = &space->postings[i];
-    if (p->document >= index->documents || p->codes[0] >= index->value_count || p->codes[1] >= index->value_count) return false;
+  for (uint32_t t = 0; t < space->term_count; t++) {
+    if (space->dense[t] > space->dense_terms) return false;
+    uint32_t least = 0;
+    for (uint32_t i = space->first[t]; i < space->first[t + 1]; i++) {
+      uint32_t document = space->gains[i].document;
+      if (document < least || document >= index->documents || space->codes[i] >= space->code_count) return false;
+      least = document + 1;
+    }
+  }
+  return true;
+}
+
+/* No term is in a document that is not there. */
+static bool has_sound_rows(const lk_index *index, const lk_term_space *space) {
+  size_t length = lk_row_length(index->documents);
+  for (uint32_t row = 0; row < space->dense_terms; row++) {
+    if (space->dense_count[row] > index->documents) return false;
+    for (size_t d = 0; d < length; d++) {
+      uint8_t pair = space->pairs[row * length + d];
+      if (pair && (d >= index->documents || (pair != LK_PAIR_RARE && pair > space->code_count))) return false;
+    }
   }
   return true;
 }
 
 static void walk_space(lk_image *image, size_t index_at, size_t at) {
-  size_t documents = LK_AT(image, lk_index, index_at)->documents, terms = LK_AT(image, lk_term_space, at)->term_count;
-  const uint32_t *first = LK_AT(image, lk_term_space, at)->first;
-  size_t postings = image->writing ? first[terms] : 0;
-  size_t first_at = lk_image_array(image, at + offsetof(lk_term_space, first), terms + 1, sizeof(uint32_t));
+  lk_term_space space = *LK_AT(image, lk_term_space, at);
+  size_t documents = LK_AT(image, lk_index, index_at)->documents, row = lk_row_length((uint32_t)documents);
+  size_t postings = image->writing ? space.first[space.term_count] : 0;
+  size_t first = lk_image_array(image, at + offsetof(lk_term_space, first), (size_t)space.term_count + 1, sizeof(uint32_t));
   if (image->failed) return;
-  if (!image->writing) postings = LK_AT(image, uint32_t, first_at)[terms];
-  (void)lk_image_array(image, at + offsetof(lk_term_space, idf), terms, sizeof(float));
-  (void)lk_image_array(image, at + offsetof(lk_term_space, postings), postings, sizeof(lk_posting));
-  (void)lk_image_array(image, at + offsetof(lk_term_space, norms), documents, sizeof(lk_field_values));
-  (void)lk_image_array(image, at + offsetof(lk_term_space, once), documents, sizeof(float));
+  if (!image->writing) postings = LK_AT(image, uint32_t, first)[space.term_count];
+  const struct {
+    size_t pointer, count, size;
+  } arrays[] = {{offsetof(lk_term_space, gains), postings, sizeof *space.gains},
+                {offsetof(lk_term_space, codes), postings, sizeof *space.codes},
+                {offsetof(lk_term_space, idf), space.term_count, sizeof *space.idf},
+                {offsetof(lk_term_space, tf), space.code_count, sizeof *space.tf},
+                {offsetof(lk_term_space, norms), documents, sizeof *space.norms},
+                {offsetof(lk_term_space, dense), space.term_count, sizeof *space.dense},
+                {offsetof(lk_term_space, dense_count), space.dense_terms, sizeof *space.dense_count},
+                {offsetof(lk_term_space, pairs), space.dense_terms, row},
+                {offsetof(lk_term_space, sketches), space.dense_terms, row}};
+  for (size_t i = 0; i < sizeof arrays / sizeof *arrays && !image->failed; i++)
+    (void)lk_image_array(image, at + arrays[i].pointer, arrays[i].count, arrays[i].size);
   if (image->failed || image->writing) return;
+  const lk_index *index = LK_AT(image, lk_index, index_at);
   const lk_term_space *read = LK_AT(image, lk_term_space, at);
-  if (!ascends(read->first, terms + 1, (uint32_t)postings) || !has_sound_postings(LK_AT(image, lk_index, index_at), read))
+  if (!ascends(read->first, (size_t)space.term_count + 1, (uint32_t)postings) || !has_sound_postings(index, read) ||
+      !has_sound_rows(index, read))
     image->failed = true;
 }
 
 static size_t walk_index(lk_image *image, size_t pointer) {
   size_t at = lk_image_array(image, pointer, 1, sizeof(lk_index));
   if (!at) image->failed = true;
-  if (image->failed) return 0;
-  (void)lk_image_array(image, at + offsetof(lk_index, values), LK_AT(image, lk_index, at)->value_count, sizeof(float));
   for (int s = 0; s < LK_SPACE_COUNT && !image->failed; s++)
     walk_space(image, at, at + offsetof(lk_index, spaces) + (size_t)s * sizeof(lk_term_space));
-  return at;
+  return image->failed ? 0 : at;
 }
 
 void lk_index_walk(lk_image *image, size_t first, size_t second) {

@@ -88,19 +88,20 @@ typedef struct lk_query_term {
   lk_term_kind kind; /* where it came from; LK_TERM_EXPANSION for the lexicon's */
   float weight;
   uint32_t word;   /* index of the word in the analysis that it came from */
-  uint32_t number; /* in the dictionary of the index that the query was made for; for another one only a guess */
+  uint32_t number; /* in the dictionary of the index that the query was made for; UINT32_MAX when it is not there */
 } lk_query_term;
 
 /* The terms of a question, each once. Lives in the arena that it was made in. */
 typedef struct lk_query {
   lk_query_term *terms;
   size_t count;
+  const void *dictionary; /* whose numbers the terms have for sure; NULL: they are guesses */
 } lk_query;
 
-/* Turns an analysed question into a query. `lexicon` may be NULL; `emphasis` is a weight a word (NULL: 1 each). An expansion weighs 1 when it comes from
- * a word or phrase, half when it comes from a compound's part, and is never a term that the question has by itself. */
-lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, const float *emphasis,
-                      lk_arena *arena, lk_query *out, lk_error *err);
+/* Turns an analysed question into a query. `lexicon` may be NULL. An expansion weighs 1 when it comes from a word or phrase, half when it comes from a
+ * compound's part, and is never a term that the question has by itself. */
+lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
+                      lk_query *out, lk_error *err);
 
 typedef struct lk_hit {
   uint32_t document;

@@ -146,7 +146,7 @@ static lk_code answer_one(answerer *self, size_t q, lk_error *err) {
   lk_query query;
   lk_code code = lk_analyze(self->analyzer, a->options->lang, lk_view_of(lk_cell(a->queries, q, 1)),
                             LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, self->arena, &analysis, err);
-  if (!code) code = lk_query_make(a->index, NULL, &analysis, NULL, self->arena, &query, err);
+  if (!code) code = lk_query_make(a->index, NULL, &analysis, self->arena, &query, err);
   if (!code) a->counts[q] = lk_search(self->searcher, &query, a->hits + q * a->options->top, a->options->top);
   a->micros[q] = (lk_seconds() - begin) * 1e6;
   return code;
