@@ -185,7 +185,7 @@ static void tell_desk_message(lk_server *server, lk_view conversation, int64_t i
 
 static void tell_messages(lk_server *server, lk_seat *seat, const lk_conversation *c, lk_view client_id, const lk_said *messages,
                           size_t count) {
-  bool person = c->phase == LK_PHASE_WAITING || c->phase == LK_PHASE_AGENT;
+  bool person = (c->phase == LK_PHASE_WAITING || c->phase == LK_PHASE_AGENT) && lk_hub_desk_listened(server->hub);
   if (!person && !lk_hub_listened(server->hub, c->id)) return;
   for (size_t i = 0; i < count; i++) {
     json_t *message = lk_view_message(seat, c->lang, &messages[i], client_id);
@@ -236,6 +236,7 @@ void lk_tell_customer_typing(lk_server *server, lk_view conversation) {
 void lk_tell_case(lk_server *server, lk_seat *seat, int64_t case_id) {
   lk_case found;
   atomic_store(&server->queue_moved, true);
+  if (!lk_hub_desk_listened(server->hub)) return;
   if (lk_store_case(seat->store, case_id, seat->arena, &found, NULL) == LK_OK) {
     char *line = lk_api_line(lk_view_case(seat, &found));
     if (line) lk_hub_tell_desk(server->hub, "case", 0, lk_view_of(line));

@@ -23,7 +23,7 @@ typedef struct topic {
 struct lk_hub {
   pthread_mutex_t mutex;
   topic *chains[CHAINS];
-  size_t streams, most, each, waiting;
+  size_t streams, most, each, waiting, desks;
   int64_t desk_told[DESK_TOLD]; /* the last messages told to agents, a ring */
   size_t desk_next;
   bool closed;
@@ -48,6 +48,7 @@ static topic *find_or_add(lk_hub *hub, lk_view name) {
   if (!t) return NULL;
   memcpy(t->name, name.ptr, name.len);
   t->desk = strncmp(t->name, LK_HUB_DESK, sizeof LK_HUB_DESK - 1) == 0;
+  hub->desks += t->desk;
   *at = t;
   return t;
 }
@@ -55,6 +56,7 @@ static topic *find_or_add(lk_hub *hub, lk_view name) {
 static void forget(lk_hub *hub, topic **at) {
   topic *t = *at;
   hub->waiting -= t->waiting;
+  hub->desks -= t->desk;
   *at = t->next;
   free(t);
 }
@@ -191,6 +193,13 @@ void lk_hub_tell_desk(lk_hub *hub, const char *event, int64_t message, lk_view d
   if (!desk_was_told(hub, message)) each_topic(hub, tell_agent, told);
   pthread_mutex_unlock(&hub->mutex);
   lk_told_release(told);
+}
+
+bool lk_hub_desk_listened(lk_hub *hub) {
+  pthread_mutex_lock(&hub->mutex);
+  bool listened = hub->desks > 0;
+  pthread_mutex_unlock(&hub->mutex);
+  return listened;
 }
 
 bool lk_hub_listened(lk_hub *hub, lk_view name) {

@@ -28,6 +28,7 @@ void lk_hub_set_told(lk_hub *hub, lk_view name, int64_t id);
 /* To all agents. `message` is 0 or the message's id: the same is told once. */
 void lk_hub_tell_desk(lk_hub *hub, const char *event, int64_t message, lk_view data);
 bool lk_hub_listened(lk_hub *hub, lk_view name);
+bool lk_hub_desk_listened(lk_hub *hub); /* any agent */
 /* Ends the streams of a topic. */
 void lk_hub_end(lk_hub *hub, lk_view name);
 /* Ends all, and lets nobody join any more. */

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static void note_trouble(void *self, const char *what) {
 
 /* ---- Making the server ---- */
 
+enum { UNDO_BYTES = 8 << 20 };
 enum { ARENAS_MOST = 4 }; /* of malloc: one for each thread would keep what each of them once needed */
 
 enum { SECRET_MOST = sizeof((lk_server *)0)->vouch_secret };
@@ -105,11 +107,19 @@ static lk_code start_http(lk_server *server, lk_error *err) {
   return lk_http_start(&options, &(lk_http_handler){server, lk_route, note_access, note_trouble}, &server->http, err);
 }
 
+/* Before the first database is opened. SQLite's own count of its memory takes a mutex at each allocation of any thread; and what a batch of many turns keeps to undo one of
+ * them goes to a file from 64 kB on. */
+static void prepare_sqlite(void) {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_BYTES);
+}
+
 static lk_code prepare(lk_server *server, lk_error *err) {
   lk_settings *s = &server->settings;
   if (sodium_init() < 0)
     return lk_set_error(err, LK_ERR_IO, "the system gives no random numbers; see that /dev/urandom is there");
   mallopt(M_ARENA_MAX, ARENAS_MOST);
+  prepare_sqlite();
   raise_file_limit();
   lk_code code = default_file(&s->accounts, s->db, ".agents", err);
   if (!code) code = default_file(&s->key, s->db, ".key", err);
