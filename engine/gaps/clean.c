@@ -4,7 +4,11 @@
 #include "base/error.h"
 #include "luukku/gaps.h"
 
-enum { STORY = 160 /* bytes: longer messages are cut to one sentence */, LEAST_WORDS = 2 };
+enum {
+  STORY = 100 /* bytes: longer messages are cut to one sentence */,
+  LONGEST = 160 /* a longer sentence is a story still, and its other words would lead astray */,
+  LEAST_WORDS = 2
+};
 
 typedef struct cleaner {
   lk_worker *worker;
@@ -155,7 +159,8 @@ lk_code lk_clean_text(lk_worker *worker, lk_lang lang, lk_view text, const lk_en
   for (size_t at = 0; !code && at < text.len;) code = clean_sentence(&c, next_sentence(text, &at), &kept);
   *out = lk_buffer_view(&kept);
   *personal = c.personal && !kept.len;
-  if (!code && kept.len > STORY) code = cut_story(&c, lk_buffer_view(&kept), out);
+  if (!code && entry && kept.len > STORY) code = cut_story(&c, lk_buffer_view(&kept), out);
+  if (entry && out->len > LONGEST) out->len = 0;
   if (!code) *out = lk_arena_copy(arena, *out);
   if (!code && !out->ptr) code = lk_fail_memory(err);
   lk_buffer_free(&kept);

@@ -18,6 +18,13 @@ typedef struct item {
   lk_vector vector;
   uint32_t key; /* of the text's terms, to see what else they were taken for */
   size_t agents, choices, repairs;
+  struct { /* the text in each way it was typed */
+    struct way {
+      lk_view text;
+      size_t count;
+    } *items;
+    size_t count, cap;
+  } ways;
   struct {
     const lk_asked **items;
     size_t count, cap;
@@ -117,6 +124,19 @@ static item *new_item(gathering *g, const lk_entry *entry, lk_view text, const l
   return &g->items.items[number - 1];
 }
 
+/* Most customers type it right: the most frequent way stands for all. */
+static bool add_way(item *of, lk_view text) {
+  size_t at = 0;
+  while (at < of->ways.count && !lk_view_eq(of->ways.items[at].text, text)) at++;
+  if (at == of->ways.count && !LK_PUSH(&of->ways, (struct way){text, 0})) return false;
+  of->ways.items[at].count++;
+  size_t best = 0;
+  for (size_t i = 1; i < of->ways.count; i++)
+    if (of->ways.items[i].count > of->ways.items[best].count) best = i;
+  of->found.text = of->ways.items[best].text;
+  return true;
+}
+
 static lk_code add(gathering *g, const lk_asked *asked) {
   const lk_entry *entry;
   source by;
@@ -135,7 +155,7 @@ static lk_code add(gathering *g, const lk_asked *asked) {
   if (code) return code;
   item *of = find_item(g, entry, &v);
   if (!of) of = new_item(g, entry, text, &v, key);
-  if (!of || !LK_PUSH(&of->asked, asked)) return lk_fail_memory(g->err);
+  if (!of || !LK_PUSH(&of->asked, asked) || !add_way(of, text)) return lk_fail_memory(g->err);
   of->agents += by == BY_AGENT;
   of->choices += by == BY_CHOICE;
   of->repairs += by == BY_REPAIR;
@@ -211,7 +231,10 @@ static bool open_gathering(gathering *g) {
 }
 
 static void close_gathering(gathering *g) {
-  for (size_t i = 0; i < g->items.count; i++) free(g->items.items[i].asked.items);
+  for (size_t i = 0; i < g->items.count; i++) {
+    free(g->items.items[i].asked.items);
+    free(g->items.items[i].ways.items);
+  }
   free(g->items.items);
   free(g->next.items);
   lk_map_free(g->keys);

@@ -11,6 +11,7 @@ static const lk_subcommand commands[] = {
     {"import", lk_kb_command_import, "take over questions and answers from elsewhere"},
     {"stats", lk_kb_command_stats, "what it holds, by language and category, and where work is waiting"},
     {"gaps", lk_kb_command_gaps, "what customers asked and did not get, in groups"},
+    {"suggest", lk_kb_command_suggest, "edits that conversations speak for, with their effect"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
