@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "stats/report.h"
 
-typedef enum kind { SUM, RATIO, MEAN, MEDIAN, MOST_WAIT, BETWEEN, PROMOTERS } kind;
+typedef enum kind { SUM, RATIO, MEAN, MEDIAN, NINE_TENTHS, BETWEEN, PROMOTERS } kind;
 
 enum { NPS_UNHAPPY = 6, NPS_HAPPY = 9, NPS_BEST = 10, CSAT_SATISFIED = 4, CSAT_BEST = 5 };
 
@@ -32,7 +32,7 @@ static const formula formulas[] = {
     {"actions.failed", LK_UNIT_COUNT, SUM, {"actions", NULL, "failed"}, {0}},
     {"cases", LK_UNIT_COUNT, SUM, {"cases", NULL, NULL}, {0}},
     {"cases.wait.median", LK_UNIT_SECONDS, MEDIAN, {"cases.waits", NULL, "attended"}, {0}},
-    {"cases.wait.p90", LK_UNIT_SECONDS, MOST_WAIT, {"cases.waits", NULL, "attended"}, {0}},
+    {"cases.wait.p90", LK_UNIT_SECONDS, NINE_TENTHS, {"cases.waits", NULL, "attended"}, {0}},
     {"cases.abandoned", LK_UNIT_SHARE, RATIO, {"cases.ends", "abandoned", "attended"}, {"cases.ends", NULL, "attended"}},
     {"cases.abandoned.median", LK_UNIT_SECONDS, MEDIAN, {"cases.abandonments", NULL, "attended"}, {0}},
     {"cases.response.median", LK_UNIT_SECONDS, MEDIAN, {"cases.responses", NULL, "attended"}, {0}},
@@ -65,7 +65,7 @@ static lk_amount compute(const lk_report_maker *m, int period, const formula *f)
       return lk_counts_mean(counts, f->of.b);
     case MEDIAN:
       return lk_counts_quantile(counts, f->of.b, .5);
-    case MOST_WAIT:
+    case NINE_TENTHS:
       return lk_counts_quantile(counts, f->of.b, .9);
     case BETWEEN:
       return share(lk_counts_between(counts, CSAT_SATISFIED, CSAT_BEST), all);

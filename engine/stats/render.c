@@ -33,17 +33,17 @@ static void add_duration(lk_buffer *out, double value) {
     lk_buffer_addf(out, "%lld d %lld h", seconds / 86400, seconds % 86400 / 3600);
 }
 
-void lk_add_number(lk_buffer *out, lk_lang lang, lk_unit unit, lk_amount cell) {
-  if (!cell.known) {
+void lk_add_number(lk_buffer *out, lk_lang lang, lk_unit unit, lk_amount amount) {
+  if (!amount.known) {
     lk_buffer_adds(out, "–");
     return;
   }
-  if (unit == LK_UNIT_COUNT) add_decimal(out, lang, cell.value, 0);
-  if (unit == LK_UNIT_MEAN) add_decimal(out, lang, cell.value, 2);
-  if (unit == LK_UNIT_POINTS) add_decimal(out, lang, cell.value, 0);
-  if (unit == LK_UNIT_SECONDS) add_duration(out, cell.value);
+  if (unit == LK_UNIT_COUNT) add_decimal(out, lang, amount.value, 0);
+  if (unit == LK_UNIT_MEAN) add_decimal(out, lang, amount.value, 2);
+  if (unit == LK_UNIT_POINTS) add_decimal(out, lang, amount.value, 0);
+  if (unit == LK_UNIT_SECONDS) add_duration(out, amount.value);
   if (unit != LK_UNIT_SHARE) return;
-  add_decimal(out, lang, 100 * cell.value, 1);
+  add_decimal(out, lang, 100 * amount.value, 1);
   lk_buffer_adds(out, "\u00a0%");
 }
 
@@ -114,13 +114,13 @@ static void add_field(lk_buffer *out, lk_view text) {
   if (quote) lk_buffer_addc(out, '"');
 }
 
-static void add_value(lk_buffer *out, lk_amount cell, const char *unknown) {
-  if (!cell.known)
+static void add_value(lk_buffer *out, lk_amount amount, const char *unknown) {
+  if (!amount.known)
     lk_buffer_adds(out, unknown);
-  else if (cell.value == floor(cell.value))
-    lk_buffer_addf(out, "%.0f", cell.value);
+  else if (amount.value == floor(amount.value))
+    lk_buffer_addf(out, "%.0f", amount.value);
   else
-    lk_buffer_addf(out, "%.6f", cell.value);
+    lk_buffer_addf(out, "%.6f", amount.value);
 }
 
 static void add_line(lk_buffer *out, lk_view figure, const char *dimension, lk_view key, lk_amount now, lk_amount before) {

@@ -11,7 +11,7 @@ typedef struct lk_page {
 } lk_page;
 
 /* "1 234", "12,5 %", "3 min 20 s", "–" when not known. */
-void lk_add_number(lk_buffer *out, lk_lang lang, lk_unit unit, lk_amount cell);
+void lk_add_number(lk_buffer *out, lk_lang lang, lk_unit unit, lk_amount amount);
 /* How it changed: "+12 %", of shares "+1,2" percentage points; empty when that cannot be said. */
 void lk_add_change(lk_buffer *out, lk_lang lang, lk_unit unit, lk_amount now, lk_amount before);
 /* "22.11.2026" or "2026-11-22". */

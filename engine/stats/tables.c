@@ -195,7 +195,7 @@ static lk_code add_table(lk_report_maker *m, const table_naming *naming, const l
 }
 
 static void feed_item(lk_grid *grid, const feed *f, int period, const lk_count *item) {
-  char both[256];
+  char both[300]; /* names have 128 bytes at most */
   if (f->a && !lk_view_eq(item->a, lk_view_of(f->a))) return;
   if (f->b && !lk_view_eq(item->b, lk_view_of(f->b))) return;
   lk_view key = f->key == 'b' ? item->b : item->a;
@@ -226,14 +226,14 @@ static lk_code make_table(lk_report_maker *m, const table_plan *plan, lk_error *
 
 /* ---- Tables over time: read by day ---- */
 
-/* What became of the rows of a tally as they come. */
+/* Where the rows of a tally go as they come. */
 typedef struct by_day {
   lk_report_maker *m;
   lk_grid *grid;
   const lk_slices *slices;
-  int period;
-  size_t column;
-  bool topics;
+  int period;     /* that is being read */
+  size_t column;  /* which of the tallies is being read, and where to */
+  bool over_time; /* of topics: a column a slice */
 } by_day;
 
 /* A day of the period before is shown beside the one at its place in this period. */
@@ -258,7 +258,7 @@ static void add_to_topic(void *self, const lk_tally_row *row) {
   if (d->column == 1 && !lk_view_eq(row->b, LK_LIT("started"))) return;
   lk_view category = lk_category_of(d->m, row->a);
   size_t slice = lk_slices_find(d->slices, day_now(d, row->day));
-  lk_grid_add(d->grid, category, d->period, d->topics ? slice : 0, (double)row->n);
+  lk_grid_add(d->grid, category, d->period, d->over_time ? slice : 0, (double)row->n);
 }
 
 static lk_code read_days(by_day *d, const char *const *tallies, size_t count, void (*each)(void *, const lk_tally_row *),
@@ -309,7 +309,7 @@ static lk_code make_topics(lk_report_maker *m, bool over_time, lk_error *err) {
   lk_slices_cut(m->days[LK_NOW][0], m->days[LK_NOW][1], over_time ? TOPIC_SLICES : 1, &slices);
   size_t count = over_time ? slices.count : 1;
   lk_grid grid = lk_grid_new(m->arena, count);
-  by_day d = {.m = m, .grid = &grid, .slices = &slices, .topics = over_time};
+  by_day d = {.m = m, .grid = &grid, .slices = &slices, .over_time = over_time};
   if (!over_time) columns[0] = column_of(m, "topics", LK_UNIT_COUNT);
   for (size_t i = 0; i < count && over_time; i++) {
     lk_date date = lk_date_of_days(slices.starts[i]);

@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "stats/report.h"
 
 enum { NAME_MOST = 160 };
