@@ -118,8 +118,9 @@ lk_code lk_plan_canonise(lk_plan *plan) {
     load_all(&c);
   for (size_t i = 0; plan->canon && i < plan->count; i++) {
     lk_planned *p = &plan->items[i];
-    if (p->dropped) continue;
-    const lk_entry *entry = lk_kb_entry(plan->canon, lk_plan_format(plan, "i%zu", i), p->item.lang);
+    lk_view id = lk_plan_format(plan, "i%zu", i);
+    if (p->dropped || plan->memory) continue;
+    const lk_entry *entry = lk_kb_entry(plan->canon, id, p->item.lang);
     p->item.question = entry->phrasings[0].text;
     p->item.source = entry->source;
     p->item.nodes = entry->answers[0].nodes;

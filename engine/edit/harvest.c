@@ -57,6 +57,7 @@ static bool is_word_byte(unsigned char c) {
 
 lk_view lk_slug(lk_view text, size_t most, lk_arena *arena) {
   lk_buffer slug = {0}, word = {0}, folded = {0};
+  bool failed = false;
   for (size_t i = 0; i < text.len && slug.len <= most;) {
     size_t from = i;
     while (i < text.len && is_word_byte((unsigned char)text.ptr[i])) i++;
@@ -64,6 +65,7 @@ lk_view lk_slug(lk_view text, size_t most, lk_arena *arena) {
     lk_buffer_clear(&folded);
     lk_normalise((lk_view){text.ptr + from, i - from}, &word);
     lk_fold(lk_buffer_view(&word), &folded);
+    failed = failed || word.failed || folded.failed; /* clearing forgets it */
     size_t before = slug.len;
     for (size_t at = 0; at < folded.len; at++) {
       char c = folded.ptr[at];
@@ -78,7 +80,7 @@ lk_view lk_slug(lk_view text, size_t most, lk_arena *arena) {
     if (i == from) i++;
   }
   lk_view kept = lk_arena_copy(arena, lk_excerpt(lk_buffer_view(&slug), most));
-  bool failed = slug.failed || word.failed || folded.failed;
+  failed = failed || slug.failed;
   lk_buffer_free(&slug);
   lk_buffer_free(&word);
   lk_buffer_free(&folded);

@@ -78,8 +78,6 @@ static void start_element(void *user, const xmlChar *name, const xmlChar **attri
     xmlSAX2StartElement(user, name, attributes);
 }
 
-static void ignore_error(void *user, const xmlError *error) { (void)user, (void)error; }
-
 xmlDoc *lk_html_parse(lk_view text, lk_html_trouble *trouble) {
   bool utf8 = lk_utf8_valid(text);
   *trouble = LK_HTML_FINE;
@@ -89,21 +87,13 @@ xmlDoc *lk_html_parse(lk_view text, lk_html_trouble *trouble) {
   htmlParserCtxt *parser = htmlNewParserCtxt();
   xmlDoc *doc = NULL;
   if (parser) {
-    xmlStructuredErrorFunc old = xmlStructuredError;
-    void *old_user = xmlStructuredErrorContext;
-#if LIBXML_VERSION >= 21200
-    xmlSetStructuredErrorFunc(NULL, ignore_error);
-#else
-    xmlSetStructuredErrorFunc(NULL, (xmlStructuredErrorFunc)(void (*)(void))ignore_error);
-#endif
     parser->_private = trouble;
     parser->sax->startElement = start_element;
     doc = htmlCtxtReadMemory(
         parser, text.ptr, (int)text.len, NULL, utf8 ? "UTF-8" : NULL,
         HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER | HTML_PARSE_NODEFDTD);
+    if (parser->errNo == XML_ERR_NO_MEMORY && !*trouble) *trouble = LK_HTML_MEMORY;
     htmlFreeParserCtxt(parser);
-    xmlSetStructuredErrorFunc(old_user, old);
-    xmlResetLastError();
   }
   if (doc && !*trouble) return doc;
   xmlFreeDoc(doc);
@@ -161,18 +151,26 @@ static bool is_text(const xmlNode *node) { return node->type == XML_TEXT_NODE ||
 static const char *const silent[] = {"script", "style", "template", "noscript", "svg",
                                      "head",   "title", "select",   "textarea", NULL};
 
+/* What is longer is no line, whatever it is. */
+enum { LINE_BYTES = 64 * 1024 };
+
+static void add_text(lk_buffer *out, const xmlNode *node) {
+  if (is_text(node) && node->content && out->len < LINE_BYTES)
+    lk_buffer_add(out, lk_excerpt(lk_view_of((const char *)node->content), LINE_BYTES));
+}
+
 lk_view lk_html_text(lk_harvest *h, const xmlNode *node) {
   static const char *const apart[] = {"br", "p", "div", "li", "td", "h1", "h2", "h3", "h4", "h5", "h6", NULL};
-  lk_buffer text = {.limit = 64 * 1024};
+  lk_buffer text = {0};
   xmlNode *at = node->children;
-  if (is_text(node)) lk_buffer_adds(&text, (const char *)node->content);
-  while (at) {
-    bool skip = is_any(at, silent);
-    if (is_text(at) && at->content) lk_buffer_adds(&text, (const char *)at->content);
+  add_text(&text, node);
+  while (at && text.len < LINE_BYTES) {
+    add_text(&text, at);
     if (is_any(at, apart)) lk_buffer_addc(&text, ' ');
-    at = lk_html_next(node, at, skip);
+    at = lk_html_next(node, at, is_any(at, silent));
   }
-  lk_view line = lk_harvest_line(h, lk_buffer_view(&text)); /* what is too long to be a question fails there */
+  if (text.failed) h->memory = true;
+  lk_view line = lk_harvest_line(h, lk_buffer_view(&text));
   lk_buffer_free(&text);
   return line;
 }

@@ -1,5 +1,6 @@
 #include "edit/import.h"
 
+#include <libxml/xmlerror.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -97,6 +98,27 @@ static lk_code read_as(lk_harvest *h, lk_import_format format, lk_view text, lk_
                     "what this is can't be guessed; say --format html, zendesk, csv, tsv or markdown");
 }
 
+/* Whatever else is wrong with a page, it is read as browsers do. But a tree that lost something to a failed allocation is no page. */
+static void note_memory(lk_harvest *h, const xmlError *error) { h->memory = h->memory || error->code == XML_ERR_NO_MEMORY; }
+
+/* libxml2 2.12 made the error const; take whichever this one has. */
+#if LIBXML_VERSION >= 21200
+static void take_error(void *user, const xmlError *error) { note_memory(user, error); }
+#else
+static void take_error(void *user, xmlError *error) { note_memory(user, error); }
+#endif
+
+/* libxml2 tells of errors through this thread's handler, and would print them. */
+static lk_code read_quietly(lk_harvest *h, lk_import_format format, lk_view text, lk_error *err) {
+  xmlStructuredErrorFunc old = xmlStructuredError;
+  void *old_user = xmlStructuredErrorContext;
+  xmlSetStructuredErrorFunc(h, take_error);
+  lk_code code = read_as(h, format, text, err);
+  xmlSetStructuredErrorFunc(old_user, old);
+  xmlResetLastError(); /* this thread's copy of the last message */
+  return h->memory ? lk_fail_memory(err) : code;
+}
+
 lk_code lk_import_read(lk_import *import, const char *name, lk_view text, const lk_import_options *options, lk_findings *findings,
                        lk_error *err) {
   lk_harvest *h = &import->harvest;
@@ -111,8 +133,7 @@ lk_code lk_import_read(lk_import *import, const char *name, lk_view text, const 
     return lk_fail_at(err, LK_ERR_LIMIT, h->file, 0, "this file is larger than 16 MB; divide it, or export the questions alone");
   if (!lk_trim(text).len) return lk_fail_at(err, LK_ERR_INPUT, h->file, 0, "this file is empty; export it again");
   size_t items = h->items.count, left_out = h->left_out;
-  lk_code code = read_as(h, options->format ? options->format : guess(name, text), text, err);
-  if (!code && h->memory) code = lk_fail_memory(err);
+  lk_code code = read_quietly(h, options->format ? options->format : guess(name, text), text, err);
   if (code) { /* a source counts as a whole or not at all */
     h->items.count = items;
     h->left_out = left_out;

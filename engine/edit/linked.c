@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "edit/html.h"
+#include "edit/json.h"
 #include "edit/page.h"
 #include "kb/findings.h"
 #include "kb/values.h"
@@ -157,7 +158,7 @@ static json_t *parse_block(lk_harvest *h, const char *content, json_error_t *err
   lk_buffer block = {0};
   add_block(&block, (lk_view){open, (size_t)(text.ptr + text.len - open)});
   json_t *value = block.failed ? NULL : json_loadb(block.ptr ? block.ptr : "", block.len, 0, error);
-  if (block.failed) h->memory = true;
+  if (block.failed || (!value && lk_json_lacks_memory(error))) h->memory = true;
   lk_buffer_free(&block);
   return value;
 }

@@ -22,7 +22,7 @@ void lk_prose_free(lk_prose *p) {
   *p = (lk_prose){0};
 }
 
-bool lk_prose_is_full(const lk_prose *p) { return p->memory || p->characters > 2 * LK_LIMIT_ANSWER_CHARACTERS; }
+bool lk_prose_is_full(const lk_prose *p) { return p->memory || p->text.failed || p->characters > 2 * LK_LIMIT_ANSWER_CHARACTERS; }
 
 /* ---- Blocks ---- */
 
@@ -272,12 +272,11 @@ static void write_block(writer *w, size_t at) {
 }
 
 lk_code lk_prose_finish(lk_prose *p, const lk_node **nodes, size_t *count) {
-  writer w = {.in = p};
+  writer w = {.in = p, .memory = p->memory || p->text.failed}; /* runs would point at text that is not there */
   drop_break(p);
-  for (size_t i = 0; i < p->blocks.count && !w.memory && !p->memory; i++) write_block(&w, i);
-  close_lists(&w, 0);
-  bool failed = w.memory || p->memory || p->text.failed;
-  lk_node *kept = failed ? NULL : LK_NEW_ARRAY(p->arena, lk_node, w.nodes.count);
+  for (size_t i = 0; i < p->blocks.count && !w.memory; i++) write_block(&w, i);
+  if (!w.memory) close_lists(&w, 0);
+  lk_node *kept = w.memory ? NULL : LK_NEW_ARRAY(p->arena, lk_node, w.nodes.count);
   if (kept && w.nodes.count) memcpy(kept, w.nodes.items, w.nodes.count * sizeof *kept);
   *nodes = kept;
   *count = kept ? w.nodes.count : 0;

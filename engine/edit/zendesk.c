@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "edit/html.h"
+#include "edit/json.h"
 #include "kb/findings.h"
 #include "kb/values.h"
 
@@ -207,6 +208,7 @@ static lk_code parse(lk_harvest *h, lk_view text, json_t *pages, lk_error *err) 
       continue;
     }
     json_t *value = json_loadb(at, (size_t)(end - at), JSON_DISABLE_EOF_CHECK, &error);
+    if (!value && lk_json_lacks_memory(&error)) return lk_fail_memory(err);
     if (!value)
       return lk_fail_at(err, LK_ERR_INPUT, h->file, line + error.line - 1,
                         "this JSON is broken here: %.200s; export it again, as UTF-8 and to its end", error.text);
