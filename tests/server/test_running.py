@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from harness import PROGRAM, SOURCE, Case, Server, rows, until
@@ -239,6 +240,27 @@ class RetentionTest(unittest.TestCase):
         for ending in ("", "-wal"):
             with open(server.db + ending, "rb") as file:
                 self.assertNotIn("krokotiilikeitto".encode(), file.read())
+
+
+class QuietTest(unittest.TestCase):
+    def test_deleting_waits_until_nobody_has_said_anything_for_a_while(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        old = server.conversation()
+        server.stop()
+        with sqlite3.connect(server.db) as connection:
+            connection.execute("UPDATE conversation SET changed = changed - 366 * 86400 WHERE id = ?", (old.id,))
+        connection.close()
+        server.start()
+        self.addCleanup(server.stop)
+        c = server.conversation()
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            c.say("moi")
+            self.assertEqual(server.figure("luukku_purged_total"), 0)
+            time.sleep(0.5)
+        until(lambda: server.figure("luukku_purged_total") == 1)
 
 
 class LogTest(Case):

@@ -207,6 +207,14 @@ static void what_is_past_its_time_is_deleted_at_the_start_and_then_daily_from_th
   assert_true(due(&purged, 3, 30, 3, 0));
 }
 
+static void deleting_waits_for_a_quiet_moment_but_not_for_ever(void **state) {
+  (void)state;
+  assert_false(lk_purge_now(1, 0));
+  assert_false(lk_purge_now(3600, 9));
+  assert_true(lk_purge_now(1, 10));
+  assert_true(lk_purge_now(3 * 3600, 0));
+}
+
 int main(void) {
   if (sodium_init() < 0) return 1;
   const struct CMUnitTest tests[] = {
@@ -223,6 +231,7 @@ int main(void) {
       cmocka_unit_test(settings_have_standard_values_and_bounds),
       cmocka_unit_test(latencies_add_up),
       cmocka_unit_test(what_is_past_its_time_is_deleted_at_the_start_and_then_daily_from_the_hour_on),
+      cmocka_unit_test(deleting_waits_for_a_quiet_moment_but_not_for_ever),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

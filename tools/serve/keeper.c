@@ -12,7 +12,15 @@
 #include "neighbour.h"
 #include "preview.h"
 
-enum { PLACES_EVERY = 10, LOST_EVERY = 5, PLACES_MOST = 500, COUNT_FIRST = 30, COUNT_EVERY = 600 };
+enum {
+  PLACES_EVERY = 10,
+  LOST_EVERY = 5,
+  PLACES_MOST = 500,
+  COUNT_FIRST = 30,
+  COUNT_EVERY = 600,
+  QUIET_SECONDS = 10,
+  LATE_SECONDS = 3 * 60 * 60
+};
 
 struct lk_keeper {
   lk_server *server;
@@ -21,6 +29,9 @@ struct lk_keeper {
   pthread_cond_t wake;
   bool stop, reload;
   lk_date purged; /* the day of the last purge; before the first: none */
+  long due;       /* seconds since it was due; 0: it is not */
+  long quiet;     /* seconds without a turn */
+  uint64_t turns; /* so far, at the last look */
 };
 
 /* ---- Queue ---- */
@@ -85,9 +96,19 @@ bool lk_purge_due(lk_date *purged, const lk_local_time *now, int hour) {
   return true;
 }
 
+bool lk_purge_now(long waited, long quiet) { return quiet >= QUIET_SECONDS || waited >= LATE_SECONDS; }
+
+/* The database is written anew after a deletion, which takes seconds a gigabyte, and nobody else can write meanwhile: so it waits for a moment when nobody does. */
 static bool purge_is_due(lk_keeper *keeper) {
+  lk_server *server = keeper->server;
   lk_local_time now = lk_local_time_of(time(NULL));
-  return lk_purge_due(&keeper->purged, &now, (int)keeper->server->settings.purge_hour);
+  uint64_t turns = atomic_load(&server->metrics.turns);
+  keeper->quiet = turns == keeper->turns ? keeper->quiet + 1 : 0;
+  keeper->turns = turns;
+  if (lk_purge_due(&keeper->purged, &now, (int)server->settings.purge_hour)) keeper->due = 1;
+  if (!keeper->due || !lk_purge_now(keeper->due++, keeper->quiet)) return false;
+  keeper->due = 0;
+  return true;
 }
 
 /* ---- Knowledge base ---- */

@@ -76,5 +76,7 @@ void lk_keeper_stop(lk_keeper *keeper);
 /* Is it time to delete what is past its retention? At the first call, and then once every day from `hour` on. `purged` is the day of the last time, zeroes before the
  * first; it is set when this is true. */
 bool lk_purge_due(lk_date *purged, const lk_local_time *now, int hour);
+/* Is this a moment for it? `waited` seconds after it was due, with no turn for `quiet` seconds: when it is quiet, or three hours late. */
+bool lk_purge_now(long waited, long quiet);
 
 #endif

@@ -63,7 +63,8 @@
     "an agent who is not heard of for so long is gone, and so are their conversations")                                      \
   X(directline_seconds, "directline-token-seconds", 3600, 1, 604800, "a token of Direct Line is good for so long")           \
   X(purge_hour, "purge-hour", 3, 0, 23,                                                                                      \
-    "hour of the day, by the shop's clock, at which conversations past the retention time are deleted; also at the start")   \
+    "hour of the day, by the shop's clock, from which conversations past the retention time are deleted, once it is quiet; " \
+    "also at the start")                                                                                                     \
   X(preview_weeks, "preview-weeks", 8, 1, 520, "weeks of past questions that a draft is compared on")                        \
   X(preview_questions, "preview-questions", 2000, 1, 50000, "different questions, commonest first, that it is compared on")  \
   X(reload_seconds, "reload-seconds", 2, 0, 3600,                                                                            \
