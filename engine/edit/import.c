@@ -98,6 +98,11 @@ static lk_code read_as(lk_harvest *h, lk_import_format format, lk_view text, lk_
                     "what this is can't be guessed; say --format html, zendesk, csv, tsv or markdown");
 }
 
+static size_t most_bytes(lk_import_format format) {
+  if (format == LK_IMPORT_HTML) return LK_IMPORT_PAGE_BYTES;
+  return format == LK_IMPORT_MARKDOWN ? LK_IMPORT_MARKDOWN_BYTES : LK_IMPORT_BYTES;
+}
+
 /* Whatever else is wrong with a page, it is read as browsers do. But a tree that lost something to a failed allocation is no page. */
 static void note_memory(lk_harvest *h, const xmlError *error) { h->memory = h->memory || error->code == XML_ERR_NO_MEMORY; }
 
@@ -129,11 +134,14 @@ lk_code lk_import_read(lk_import *import, const char *name, lk_view text, const 
   h->origin = lk_harvest_keep(h, lk_view_of(slash && slash[1] ? slash + 1 : name));
   h->base = options->base ? lk_harvest_keep(h, lk_view_of(options->base)) : (lk_view){"", 0};
   if (h->memory) return lk_fail_memory(err);
-  if (text.len > LK_IMPORT_BYTES)
-    return lk_fail_at(err, LK_ERR_LIMIT, h->file, 0, "this file is larger than 16 MB; divide it, or export the questions alone");
   if (!lk_trim(text).len) return lk_fail_at(err, LK_ERR_INPUT, h->file, 0, "this file is empty; export it again");
+  lk_import_format format = options->format ? options->format : guess(name, text);
+  if (text.len > most_bytes(format))
+    return lk_fail_at(err, LK_ERR_LIMIT, h->file, 0,
+                      "this file is larger than %zu MB; divide it, or take the part with the questions out of it",
+                      most_bytes(format) / (1024 * 1024));
   size_t items = h->items.count, left_out = h->left_out;
-  lk_code code = read_quietly(h, options->format ? options->format : guess(name, text), text, err);
+  lk_code code = read_quietly(h, format, text, err);
   if (code) { /* a source counts as a whole or not at all */
     h->items.count = items;
     h->left_out = left_out;

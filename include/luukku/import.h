@@ -27,8 +27,13 @@ typedef enum lk_import_format {
   LK_IMPORT_MARKDOWN
 } lk_import_format;
 
-/* Bytes of a source, and questions of all sources together. */
-enum { LK_IMPORT_BYTES = 16 * 1024 * 1024, LK_IMPORT_QUESTIONS = 20000 };
+/* Bytes of a source: a table or JSON; a page, whose tree takes fifty times as much; a Markdown text, which takes two hundred times as much. And questions of all sources together. */
+enum {
+  LK_IMPORT_BYTES = 16 * 1024 * 1024,
+  LK_IMPORT_PAGE_BYTES = 4 * 1024 * 1024,
+  LK_IMPORT_MARKDOWN_BYTES = 1024 * 1024,
+  LK_IMPORT_QUESTIONS = 20000
+};
 
 typedef struct lk_import_options {
   lk_import_format format;

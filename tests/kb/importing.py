@@ -330,12 +330,12 @@ class Refusals(Importing):
             with self.subTest(text[:30]):
                 self.refused(self.source(name, text), message)
 
-    def test_a_huge_file(self):
-        path = self.root / "huge.csv"
-        path.write_bytes(b"")
-        with open(path, "r+b") as file:
-            file.truncate(50 << 20)
-        self.refused(path, "larger than 16 MB")
+    def test_huge_files(self):
+        for name, size, most in [("huge.csv", 50, 16), ("huge.html", 5, 4), ("huge.md", 2, 1)]:
+            path = self.source(name, "x")
+            with open(path, "r+b") as file:
+                file.truncate(size << 20)
+            self.refused(path, f"larger than {most} MB")
 
     def test_what_cannot_be_read(self):
         self.begin()
