@@ -21,6 +21,7 @@ void lk_index_free(lk_index *index) {
 }
 
 uint32_t lk_index_documents(const lk_index *index) { return index->documents; }
+size_t lk_index_terms(const lk_index *index) { return index->spaces[LK_SPACE_WORD].term_count; }
 const lk_weights *lk_index_weights(const lk_index *index) { return &index->weights; }
 
 size_t lk_index_bytes(const lk_index *index) {

@@ -65,6 +65,8 @@ lk_index *lk_index_builder_freeze(lk_index_builder *builder, lk_error *err);
 
 void lk_index_free(lk_index *index);
 uint32_t lk_index_documents(const lk_index *index);
+/* Different lemmas, parts and roots in it; n-grams are not counted. */
+size_t lk_index_terms(const lk_index *index);
 size_t lk_index_bytes(const lk_index *index);
 const lk_weights *lk_index_weights(const lk_index *index);
 /* idf of a lemma, part or root; that of a term in no document for an unknown one. */

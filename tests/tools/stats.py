@@ -53,6 +53,7 @@ class Stats(unittest.TestCase):
         self.assertEqual((en["articles"], en["phrasings_median"], en["longest"], en["missing"]), (0, 0, None, ["a", "b", "e", "chat-x", "not-x"]))
         self.assertGreater(all["kb_bytes"], 0)
         self.assertGreater(fi["index_bytes"], 0)
+        self.assertGreater(fi["terms"], 10)
 
     def test_the_text_says_the_same(self):
         status, said, _ = self.run_stats("--lang", "fi", "--few", "2")

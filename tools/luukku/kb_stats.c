@@ -22,7 +22,8 @@ static const char usage[] =
     "not_covered,\n"
     "             phrasings, phrasings_median, phrasings_least, few, answer_words_median, answer_words_most, longest, missing, "
     "stale,\n"
-    "             lexicon: {sets, maps, spoken, names}, documents, index_bytes, categories: […]}]}; few, missing and stale are "
+    "             lexicon: {sets, maps, spoken, names}, documents, terms, index_bytes, categories: […]}]}; few, missing and "
+    "stale are "
     "lists of ids\n"
     "  --help     this text\n"
     "\n"
@@ -238,14 +239,14 @@ static json_t *language_json(const lk_engine *engine, lk_lang lang, const stats_
   json_t *json = measure(&g, entries, count, options->few) ? group_json(&g) : NULL;
   forget(&g);
   json_t *more = json_pack(
-      "{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:o}", "lang", lk_lang_code(lang), "intents",
+      "{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:I, s:o}", "lang", lk_lang_code(lang), "intents",
       (json_int_t)count_kind(kb, lang, LK_ENTRY_INTENT), "chats", (json_int_t)count_kind(kb, lang, LK_ENTRY_CHAT), "not_covered",
       (json_int_t)count_kind(kb, lang, LK_ENTRY_NOT_COVERED), "few", list_ids(kb, lang, is_few, options), "missing",
       list_ids(kb, lang, is_missing, options), "stale", list_ids(kb, lang, is_stale, options), "lexicon", "sets",
       (json_int_t)count_rows(kb, lang, LK_LEXICON_SET), "maps", (json_int_t)count_rows(kb, lang, LK_LEXICON_MAP), "spoken",
       (json_int_t)count_rows(kb, lang, LK_LEXICON_SPOKEN), "names", (json_int_t)count_rows(kb, lang, LK_LEXICON_NAME),
-      "documents", (json_int_t)(index ? lk_index_documents(index) : 0), "index_bytes",
-      (json_int_t)(index ? lk_index_bytes(index) : 0), "categories", categories_json(kb, lang, options));
+      "documents", (json_int_t)(index ? lk_index_documents(index) : 0), "terms", (json_int_t)(index ? lk_index_terms(index) : 0),
+      "index_bytes", (json_int_t)(index ? lk_index_bytes(index) : 0), "categories", categories_json(kb, lang, options));
   if (json && more) (void)json_object_update(json, more);
   json_decref(more);
   return json;
@@ -298,7 +299,8 @@ static void print_language(json_t *language, size_t few) {
                number(language, "not_covered"));
   (void)printf("  lexicon: %ld sets, %ld maps, %ld spoken forms, %ld names\n", number(lexicon, "sets"), number(lexicon, "maps"),
                number(lexicon, "spoken"), number(lexicon, "names"));
-  (void)printf("  index: %ld entries, %ld kB\n", number(language, "documents"), number(language, "index_bytes") / 1024);
+  (void)printf("  index: %ld entries, %ld terms, %ld kB\n", number(language, "documents"), number(language, "terms"),
+               number(language, "index_bytes") / 1024);
   (void)snprintf(title, sizeof title, "fewer than %zu phrasings", few);
   print_list(language, "few", title);
   print_list(language, "missing", "not translated");
