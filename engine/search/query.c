@@ -12,9 +12,10 @@ typedef struct maker {
   const lk_lexicon *lexicon;
   const lk_analysis *question;
   lk_arena *arena;
-  lk_map *seen[LK_SPACE_COUNT]; /* text → index of its term */
   lk_query *query;
   size_t cap;
+  uint32_t *slots;   /* index of a term plus 1; 0 is free */
+  size_t slot_count; /* a power of two, twice `cap` at the least */
 } maker;
 
 static float weight_of(const maker *m, const lk_term *term) {
@@ -28,25 +29,47 @@ static float weight_of(const maker *m, const lk_term *term) {
   }
 }
 
+/* Words that are not in the dictionary have no number to be told apart by. */
+static bool is_same(const lk_query_term *a, const lk_query_term *b) {
+  if (a->number != b->number || lk_space_of(a->klass) != lk_space_of(b->klass)) return false;
+  return a->number != LK_NO_TERM || lk_view_eq(a->text, b->text);
+}
+
+static uint32_t *slot_of(const maker *m, const lk_query_term *term) {
+  uint64_t key = term->number == LK_NO_TERM ? lk_hash(term->text) : term->number * 2ull + lk_space_of(term->klass);
+  size_t mask = m->slot_count - 1, slot = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) & mask;
+  while (m->slots[slot] && !is_same(&m->query->terms[m->slots[slot] - 1], term)) slot = (slot + 1) & mask;
+  return &m->slots[slot];
+}
+
+static bool make_room(maker *m, size_t cap) {
+  size_t slot_count = 64;
+  while (slot_count < 2 * cap) slot_count *= 2;
+  lk_query_term *terms = LK_NEW_ARRAY(m->arena, lk_query_term, cap);
+  m->slots = LK_NEW_ARRAY(m->arena, uint32_t, slot_count);
+  if (!terms || !m->slots) return false;
+  if (m->query->count) memcpy(terms, m->query->terms, m->query->count * sizeof *terms);
+  m->query->terms = terms;
+  m->cap = cap;
+  m->slot_count = slot_count;
+  for (uint32_t i = 0; i < m->query->count; i++) *slot_of(m, &terms[i]) = i + 1;
+  return true;
+}
+
+/* An n-gram that no document has says nothing; a word that none has says that something is missing. */
 static bool add_term(maker *m, lk_query_term term) {
   lk_query *query = m->query;
-  uint32_t *at = lk_map_put(m->seen[lk_space_of(term.klass)], term.text, (uint32_t)query->count);
-  if (!at) return false;
-  if (*at < query->count) {
-    lk_query_term *known = &query->terms[*at];
+  term.number = lk_terms_find(m->index->terms, lk_space_of(term.klass), term.text);
+  if (term.number == LK_NO_TERM && term.klass == LK_CLASS_GRAM) return true;
+  if (query->count == m->cap && !make_room(m, m->cap * 2)) return false;
+  uint32_t *slot = slot_of(m, &term);
+  if (*slot) {
+    lk_query_term *known = &query->terms[*slot - 1];
     if (known->klass == term.klass && known->weight < term.weight) known->weight = term.weight;
     return true;
   }
-  if (query->count == m->cap) {
-    size_t cap = m->cap ? m->cap * 2 : 64;
-    lk_query_term *grown = LK_NEW_ARRAY(m->arena, lk_query_term, cap);
-    if (!grown) return false;
-    if (query->count) memcpy(grown, query->terms, query->count * sizeof *grown);
-    query->terms = grown;
-    m->cap = cap;
-  }
-  term.number = lk_terms_find(m->index->terms, lk_space_of(term.klass), term.text);
   query->terms[query->count++] = term;
+  *slot = (uint32_t)query->count;
   return true;
 }
 
@@ -101,7 +124,9 @@ static bool add_expansions(maker *m, uint32_t w, lk_buffer *key) {
 }
 
 static bool make(maker *m) {
-  if (!m->seen[LK_SPACE_WORD] || !m->seen[LK_SPACE_GRAM]) return false;
+  size_t terms = 16; /* for the lexicon's */
+  for (size_t w = 0; w < m->question->count; w++) terms += m->question->words[w].term_count;
+  if (!make_room(m, terms)) return false;
   for (uint32_t w = 0; w < m->question->count; w++)
     if (!add_own_terms(m, w)) return false;
   lk_buffer key = {0};
@@ -114,9 +139,6 @@ static bool make(maker *m) {
 lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
                       lk_query *out, lk_error *err) {
   *out = (lk_query){.dictionary = index->terms};
-  maker m = {index, lexicon, question, arena, {lk_map_new(), lk_map_new()}, out, 0};
-  bool fine = make(&m);
-  lk_map_free(m.seen[LK_SPACE_WORD]);
-  lk_map_free(m.seen[LK_SPACE_GRAM]);
-  return fine ? LK_OK : lk_fail_memory(err);
+  maker m = {.index = index, .lexicon = lexicon, .question = question, .arena = arena, .query = out};
+  return make(&m) ? LK_OK : lk_fail_memory(err);
 }

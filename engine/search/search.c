@@ -126,16 +126,29 @@ static size_t score_postings(const lk_searcher *searcher, const lk_query_term *t
   return end - first;
 }
 
+/* The postings of the terms are in many places: the first of each are fetched while others are added up. */
+static void fetch(const lk_searcher *searcher, const lk_query_term *term, uint32_t number) {
+  enum { LINES = 4, LINE = 64 / sizeof(lk_gain) };
+  const lk_term_space *space = &searcher->index->spaces[lk_space_of(term->klass)];
+  for (uint32_t i = 0; i < LINES; i++) __builtin_prefetch(space->gains + space->first[number] + i * LINE);
+}
+
 /* Scores by all but the dense terms, which it gathers. Returns how many documents were looked at. */
 static size_t score_all(lk_searcher *searcher, const lk_query *query) {
+  enum { AHEAD = 8 };
   const lk_index *index = searcher->index;
+  uint32_t numbers[AHEAD];
   size_t looked_at = 0;
   searcher->dense_count = searcher->group_count = 0;
   searcher->slack = 0;
-  for (size_t i = 0; i < query->count; i++) {
-    const lk_query_term *term = &query->terms[i];
-    uint32_t number = number_of(index, query, term);
+  for (size_t i = 0; i < query->count + AHEAD; i++) {
+    uint32_t number = i < AHEAD ? LK_NO_TERM : numbers[i % AHEAD];
+    if (i < query->count) {
+      numbers[i % AHEAD] = number_of(index, query, &query->terms[i]);
+      if (numbers[i % AHEAD] != LK_NO_TERM) fetch(searcher, &query->terms[i], numbers[i % AHEAD]);
+    }
     if (number == LK_NO_TERM) continue;
+    const lk_query_term *term = &query->terms[i - AHEAD];
     if (index->spaces[lk_space_of(term->klass)].dense[number]) {
       take_dense(searcher, term, number);
       looked_at += index->documents;
@@ -247,18 +260,14 @@ static void sketch_all(lk_searcher *searcher) {
       searcher->add(&searcher->groups[g], at, g ? searcher->sketched : searcher->scores, searcher->sketched);
 }
 
-/* The documents that are best by their sketches have a worst exact score among them. What cannot reach it, with all the slack there is, is not among the best. */
+/* As many documents as there may be score at the least what the last of them has by its sketches, but for the slack. What cannot reach that, with all the slack
+ * there is, is not among the best. */
 static void collect_sketched(lk_searcher *searcher, best *b) {
   const float rounding = 1e-5f; /* of a sum of floats in two orders, generously */
   uint32_t documents = searcher->index->documents;
   sketch_all(searcher);
   collect_all(searcher->sketched, documents, b);
-  float least = b->count < b->limit ? 0 : HUGE_VALF;
-  for (size_t i = 0; least > 0 && i < b->count; i++) {
-    float score = exact_score(searcher, hit_of(b->heap[i]).document);
-    least = score < least ? score : least;
-  }
-  float cut = least - searcher->slack - least * rounding;
+  float last = b->count < b->limit ? 0 : worst(b), cut = last - 2 * (searcher->slack + last * rounding);
   b->count = 0;
   for (uint32_t d = 0; d < documents; d += STEP) {
     if (!any_above(searcher->sketched + d, cut)) continue;

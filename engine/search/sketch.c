@@ -17,6 +17,9 @@ static inline __attribute__((always_inline)) void add(const lk_sketches *sketche
     pairs low[HELD] = {{0}}, high[HELD] = {{0}};
     for (size_t s = 0; s < sketches->count; s++) {
       const row_pairs *row = (const row_pairs *)(const void *)(sketches->rows[s] + at);
+      /* Too many rows for the machine to see where each goes on. */
+      __builtin_prefetch(sketches->rows[s] + at + 2 * STEP);
+      __builtin_prefetch(sketches->rows[s] + at + 2 * STEP + LK_SKETCH_GROUP);
 #pragma GCC unroll 2
       for (size_t i = 0; i < HELD; i++) {
         low[i] += row[i] & UINT8_MAX;
