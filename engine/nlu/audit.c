@@ -114,6 +114,11 @@ lk_code lk_audit_patterns(const lk_engine *engine, lk_findings *findings, lk_err
   return code;
 }
 
+static uint32_t first_of(const lk_trial *trial) {
+  if (trial->hijacker != LK_NOBODY) return trial->hijacker;
+  return trial->own >= trial->other ? trial->document : trial->winner;
+}
+
 lk_code lk_audit_phrasings(const lk_engine *engine, lk_lang lang, const lk_audit_asker *asker, lk_error *err) {
   lk_audit_run run = {engine, NULL, lang, &engine->parts[lang], NULL, NULL, .err = err};
   lk_code code = open_run(&run);
@@ -123,7 +128,7 @@ lk_code lk_audit_phrasings(const lk_engine *engine, lk_lang lang, const lk_audit
       lk_trial trial;
       if (asker->wanted && !asker->wanted(asker->self, entry, p)) continue;
       code = lk_audit_try(&run, d, run.part->first_phrasing[d] + p, &trial);
-      if (!code) asker->told(asker->self, entry, p, trial.own >= trial.other && trial.hijacker == LK_NOBODY);
+      if (!code) asker->told(asker->self, entry, p, lk_trial_entry(&run, first_of(&trial)));
     }
   }
   close_run(&run);

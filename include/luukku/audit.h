@@ -28,11 +28,11 @@ lk_code lk_audit(const lk_engine *engine, lk_lang lang, const lk_audit_watch *wa
  * a KB can ask. */
 lk_code lk_audit_patterns(const lk_engine *engine, lk_findings *findings, lk_error *err);
 
-/* Whom lk_audit_phrasings tells about each phrasing: would its entry be found first by it, were it not in the KB? (The only phrasing of an entry stays: nothing else would be
+/* Whom lk_audit_phrasings tells about each phrasing: which entry would be found first by it, were it not in the KB? (The only phrasing of an entry stays: nothing else would be
  * left.) `wanted` (may be NULL) says which phrasings are asked at all. */
 typedef struct lk_audit_asker {
   bool (*wanted)(void *self, const lk_entry *entry, size_t phrasing);
-  void (*told)(void *self, const lk_entry *entry, size_t phrasing, bool found);
+  void (*told)(void *self, const lk_entry *entry, size_t phrasing, const lk_entry *first);
   void *self;
 } lk_audit_asker;
 

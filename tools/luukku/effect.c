@@ -10,13 +10,11 @@ typedef struct probe {
   const lk_evidence *evidence; /* MESSAGE */
   lk_view entry;               /* whose PHRASING or MESSAGE it is */
   size_t phrasing;
-  lk_term_set terms;
   bool before;
 } probe;
 
 struct lk_probes {
   const lk_evidence *evidence;
-  lk_arena *arena;
   probe *items; /* phrasings in the engine's order */
   size_t count, cap;
 };
@@ -40,49 +38,13 @@ static lk_code out_of_memory(lk_error *err) {
   return LK_ERR_MEMORY;
 }
 
-/* ---- Terms ---- */
-
-/* FNV-1a */
-static uint64_t hash_of(lk_view text) {
-  uint64_t hash = 0xCBF29CE484222325u;
-  for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001B3u;
-  return hash;
-}
-
-static int by_hash(const void *left, const void *right) {
-  uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-  return (a > b) - (a < b);
-}
-
-lk_code lk_term_set_of(lk_worker *worker, lk_lang lang, lk_view text, lk_arena *arena, lk_term_set *out, lk_error *err) {
-  lk_analysis analysis;
-  size_t most = 0;
-  lk_code code = lk_analyze(lk_worker_analyzer(worker), lang, text, LK_ANALYZE_REPAIR, arena, &analysis, err);
-  if (code) return code;
-  for (size_t w = 0; w < analysis.count; w++) most += analysis.words[w].term_count;
-  *out = (lk_term_set){LK_NEW_ARRAY(arena, uint64_t, most + 1), 0};
-  if (!out->items) return out_of_memory(err);
-  for (size_t w = 0; w < analysis.count; w++)
-    for (size_t t = 0; !analysis.words[w].stop && t < analysis.words[w].term_count; t++)
-      out->items[out->count++] = hash_of(analysis.words[w].terms[t].text);
-  qsort(out->items, out->count, sizeof *out->items, by_hash);
-  return LK_OK;
-}
-
-bool lk_term_sets_meet(const lk_term_set *a, const lk_term_set *b) {
-  for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
-    if (a->items[i] == b->items[j]) return true;
-    if (a->items[i] < b->items[j])
-      i++;
-    else
-      j++;
-  }
-  return false;
-}
-
 /* ---- Asking ---- */
 
-static lk_code is_found(lk_worker *worker, const probe *p, lk_arena *scratch, bool *out, lk_error *err) {
+static bool is_right(const probe *p, const lk_entry *first) {
+  return first && (p->gold ? lk_gold_right(p->gold, first) : lk_view_eq(first->id, p->entry));
+}
+
+static lk_code find_first(lk_worker *worker, const probe *p, lk_arena *scratch, const lk_entry **out, lk_error *err) {
   lk_understanding u;
   lk_decision decision;
   lk_hearing hearing = {.lang = p->lang, .prior = p->lang, .limit = 3};
@@ -91,8 +53,7 @@ static lk_code is_found(lk_worker *worker, const probe *p, lk_arena *scratch, bo
   lk_code code = lk_understand(worker, p->text, &hearing, scratch, &u, err);
   if (!code) code = lk_decide(lk_worker_engine(worker), &u, NULL, &decision, err);
   if (code) return code;
-  const lk_entry *first = u.candidate_count ? u.candidates[0].entry : NULL;
-  *out = first && (p->gold ? lk_gold_right(p->gold, first) : lk_view_eq(first->id, p->entry));
+  *out = u.candidate_count ? u.candidates[0].entry : NULL;
   return LK_OK;
 }
 
@@ -138,7 +99,7 @@ typedef struct listener {
   bool failed;
 } listener;
 
-static void note_phrasing(void *self, const lk_entry *entry, size_t phrasing, bool found) {
+static void note_phrasing(void *self, const lk_entry *entry, size_t phrasing, const lk_entry *first) {
   listener *l = self;
   probe *p = l->failed ? NULL : add(l->probes);
   l->failed = !p;
@@ -148,7 +109,7 @@ static void note_phrasing(void *self, const lk_entry *entry, size_t phrasing, bo
                  .text = entry->phrasings[phrasing].text,
                  .entry = entry->id,
                  .phrasing = phrasing,
-                 .before = found};
+                 .before = first == entry};
 }
 
 static lk_code fill_in(lk_probes *probes, const lk_engine *engine, lk_error *err) {
@@ -157,10 +118,11 @@ static lk_code fill_in(lk_probes *probes, const lk_engine *engine, lk_error *err
   lk_code code = worker ? LK_OK : err->code;
   if (!code && !scratch) code = out_of_memory(err);
   for (size_t i = 0; !code && i < probes->count; i++) {
+    const lk_entry *first = NULL;
     probe *p = &probes->items[i];
-    lk_lang lang = p->lang == LK_LANG_NONE ? LK_LANG_FI : p->lang;
-    code = lk_term_set_of(worker, lang, p->text, probes->arena, &p->terms, err);
-    if (!code && p->kind != LK_PROBE_PHRASING) code = is_found(worker, p, scratch, &p->before, err);
+    if (p->kind == LK_PROBE_PHRASING) continue;
+    code = find_first(worker, p, scratch, &first, err);
+    p->before = !code && is_right(p, first);
   }
   lk_arena_free(scratch);
   lk_worker_free(worker);
@@ -170,8 +132,7 @@ static lk_code fill_in(lk_probes *probes, const lk_engine *engine, lk_error *err
 lk_probes *lk_probes_new(const lk_engine *engine, const lk_gold_set *set, const lk_evidence *evidence, size_t count,
                          lk_error *err) {
   lk_probes *probes = calloc(1, sizeof *probes);
-  if (probes) probes->arena = lk_arena_new();
-  bool fine = probes && probes->arena && add_questions(probes, set) && add_messages(probes, evidence, count);
+  bool fine = probes && add_questions(probes, set) && add_messages(probes, evidence, count);
   lk_code code = fine ? LK_OK : out_of_memory(err);
   listener l = {probes, false};
   lk_audit_asker asker = {.told = note_phrasing, .self = &l};
@@ -188,7 +149,6 @@ lk_probes *lk_probes_new(const lk_engine *engine, const lk_gold_set *set, const 
 
 void lk_probes_free(lk_probes *probes) {
   if (!probes) return;
-  lk_arena_free(probes->arena);
   free(probes->items);
   free(probes);
 }
@@ -197,20 +157,18 @@ void lk_probes_free(lk_probes *probes) {
 
 typedef struct measuring {
   const lk_probes *probes;
-  lk_lang lang;
-  const lk_term_set *touched;
   size_t at; /* the phrasing that is asked now; those of the changed engine come in the same order, with new ones between */
   lk_effect *effect;
+  void (*tell)(void *self, const lk_turnabout *turnabout);
+  void *self;
 } measuring;
 
-static bool is_touched(const measuring *m, const probe *p) {
-  if (!m->touched) return true;
-  return (p->lang == m->lang || p->lang == LK_LANG_NONE) && lk_term_sets_meet(&p->terms, m->touched);
-}
-
-static void count(lk_effect *effect, const probe *p, bool after) {
-  effect->of[p->kind].won += after && !p->before;
-  effect->of[p->kind].lost += !after && p->before;
+static void compare(const measuring *m, const probe *p, const lk_entry *first) {
+  bool after = is_right(p, first);
+  if (after == p->before) return;
+  m->effect->of[p->kind].won += after;
+  m->effect->of[p->kind].lost += !after;
+  if (m->tell) m->tell(m->self, &(lk_turnabout){p->kind, after, first});
 }
 
 static bool wants_phrasing(void *self, const lk_entry *entry, size_t phrasing) {
@@ -220,27 +178,26 @@ static bool wants_phrasing(void *self, const lk_entry *entry, size_t phrasing) {
     if (p->kind != LK_PROBE_PHRASING || p->phrasing != phrasing || p->lang != entry->lang || !lk_view_eq(p->entry, entry->id))
       continue;
     m->at = i;
-    return is_touched(m, p);
+    return true;
   }
   return false; /* a new one */
 }
 
-static void hear_phrasing(void *self, const lk_entry *entry, size_t phrasing, bool found) {
+static void hear_phrasing(void *self, const lk_entry *entry, size_t phrasing, const lk_entry *first) {
   const measuring *m = self;
   (void)entry, (void)phrasing;
-  count(m->effect, &m->probes->items[m->at], found);
+  compare(m, &m->probes->items[m->at], first);
 }
 
 static lk_code measure_phrasings(measuring *m, const lk_engine *changed, lk_error *err) {
   lk_audit_asker asker = {wants_phrasing, hear_phrasing, m};
   lk_code code = LK_OK;
-  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++)
-    if (!m->touched || (lk_lang)lang == m->lang) code = lk_audit_phrasings(changed, (lk_lang)lang, &asker, err);
+  for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) code = lk_audit_phrasings(changed, (lk_lang)lang, &asker, err);
   return code;
 }
 
-static bool is_left_out(const measuring *m, const probe *p, const bool *left_out) {
-  return p->kind == LK_PROBE_MESSAGE && left_out && left_out[p->evidence - m->probes->evidence];
+static bool is_left_out(const lk_probes *probes, const probe *p, const bool *left_out) {
+  return p->kind == LK_PROBE_MESSAGE && left_out && left_out[p->evidence - probes->evidence];
 }
 
 static lk_code measure_others(const measuring *m, const lk_engine *changed, const bool *left_out, lk_error *err) {
@@ -250,23 +207,23 @@ static lk_code measure_others(const measuring *m, const lk_engine *changed, cons
   if (!code && !scratch) code = out_of_memory(err);
   for (size_t i = 0; !code && i < m->probes->count; i++) {
     const probe *p = &m->probes->items[i];
-    bool found = false;
-    if (p->kind == LK_PROBE_PHRASING || !is_touched(m, p) || is_left_out(m, p, left_out)) continue;
-    code = is_found(worker, p, scratch, &found, err);
-    if (!code) count(m->effect, p, found);
+    const lk_entry *first = NULL;
+    if (p->kind == LK_PROBE_PHRASING || is_left_out(m->probes, p, left_out)) continue;
+    code = find_first(worker, p, scratch, &first, err);
+    if (!code) compare(m, p, first);
   }
   lk_arena_free(scratch);
   lk_worker_free(worker);
   return code;
 }
 
-lk_code lk_probes_measure(const lk_probes *probes, const lk_engine *changed, lk_lang lang, const lk_term_set *touched,
-                          const bool *left_out, lk_effect *out, lk_error *err) {
-  measuring m = {probes, lang, touched, 0, out};
+lk_code lk_probes_measure(const lk_probes *probes, const lk_engine *changed, const bool *left_out, lk_effect *out,
+                          void (*tell)(void *self, const lk_turnabout *turnabout), void *self, lk_error *err) {
+  measuring m = {probes, 0, out, tell, self};
   *out = (lk_effect){0};
   for (size_t i = 0; i < probes->count; i++) {
     const probe *p = &probes->items[i];
-    if (is_left_out(&m, p, left_out)) continue;
+    if (is_left_out(probes, p, left_out)) continue;
     out->of[p->kind].asked++;
     out->of[p->kind].before += p->before;
   }

@@ -23,14 +23,6 @@ typedef struct lk_effect {
 /* Does it lose more than it wins? */
 bool lk_effect_hurts(const lk_effect *effect);
 
-/* The base forms, parts and roots of a text's content words, as sorted hashes. */
-typedef struct lk_term_set {
-  uint64_t *items;
-  size_t count;
-} lk_term_set;
-lk_code lk_term_set_of(lk_worker *worker, lk_lang lang, lk_view text, lk_arena *arena, lk_term_set *out, lk_error *err);
-bool lk_term_sets_meet(const lk_term_set *a, const lk_term_set *b);
-
 typedef struct lk_probes lk_probes;
 
 /* Asks everything of the engine as it is. `set` may be NULL; it, the evidence and the engine must outlive the probes. */
@@ -38,9 +30,16 @@ lk_probes *lk_probes_new(const lk_engine *engine, const lk_gold_set *set, const 
                          lk_error *err);
 void lk_probes_free(lk_probes *probes);
 
-/* Asks the changed engine what the change can touch: everything in `lang` that shares a term with `touched`; all in all languages when that is NULL. `left_out` has a place for each piece
- * of evidence: what the change itself is made of is no witness for it. */
-lk_code lk_probes_measure(const lk_probes *probes, const lk_engine *changed, lk_lang lang, const lk_term_set *touched,
-                          const bool *left_out, lk_effect *out, lk_error *err);
+/* One that is found now and was not, or the other way round. `entry` is what is found first now: who wins it, or who takes it away; NULL when nothing is found. */
+typedef struct lk_turnabout {
+  lk_probe_kind kind;
+  bool won;
+  const lk_entry *entry;
+} lk_turnabout;
+
+/* Asks the changed engine everything again. `left_out` has a place for each piece of evidence: what a change is made of is no witness for it. `tell` (may be NULL) hears of each difference;
+ * its entry lives as long as the changed engine. */
+lk_code lk_probes_measure(const lk_probes *probes, const lk_engine *changed, const bool *left_out, lk_effect *out,
+                          void (*tell)(void *self, const lk_turnabout *turnabout), void *self, lk_error *err);
 
 #endif

@@ -20,7 +20,9 @@ static const char usage[] =
     "replied\n"
     "as the draft of the answer. Each says why, and how many questions find their entry first before and after it:\n"
     "questions with known answers, editors' own phrasings asked as if they were not in the knowledge base, and other customers'\n"
-    "messages whose right entry is known. Nothing is changed: an editor reads, accepts, and applies the patch.\n"
+    "messages whose right entry is known. Edits of different entries are tried together, and each answers for what its own entry "
+    "wins\n"
+    "and takes away. Nothing is changed: an editor reads, accepts, and applies the patch.\n"
     "\n"
     "  --db FILE          the conversations\n"
     "  --kb DIR           the knowledge base\n"
@@ -163,38 +165,86 @@ static void show_progress(size_t done, size_t all) {
   if (isatty(STDERR_FILENO)) (void)fprintf(stderr, "\rtrying edits: %zu of %zu", done, all);
 }
 
-static lk_code measure_one(suggesting *s, lk_suggestion *one, lk_arena *scratch) {
-  lk_term_set touched;
-  lk_arena_reset(scratch);
-  lk_edit_reset(s->edit);
-  lk_code code = lk_suggestion_apply(one, s->edit, &s->err);
-  if (!code) code = lk_term_set_of(s->worker, one->lang, one->text, scratch, &touched, &s->err);
-  if (code) return code;
-  lk_engine *engine = changed_engine(s);
-  if (!engine) return s->err.code;
-  if (one->evidence) s->left_out[one->evidence - s->evidence] = true;
-  code = lk_probes_measure(s->probes, engine, one->lang, &touched, s->left_out, &one->effect, &s->err);
-  if (one->evidence) s->left_out[one->evidence - s->evidence] = false;
-  lk_engine_free(engine);
+/* Edits of different entries are tried in one round, and each answers for what its own entry wins and takes away. */
+typedef struct round {
+  suggesting *s;
+  bool *tried; /* a suggestion each */
+  size_t *members;
+  size_t count;
+} round;
+
+static lk_view entry_of(const lk_suggestion *one) { return one->entry ? one->entry->id : one->draft.id; }
+
+static bool is_free(const round *r, const lk_suggestion *one) {
+  for (size_t i = 0; i < r->count; i++) {
+    const lk_suggestion *other = &r->s->list.items[r->members[i]];
+    if (other->lang == one->lang && lk_view_eq(entry_of(other), entry_of(one))) return false;
+  }
+  return true;
+}
+
+static void hear(void *self, const lk_turnabout *turnabout) {
+  const round *r = self;
+  for (size_t i = 0; turnabout->entry && i < r->count; i++) {
+    lk_suggestion *one = &r->s->list.items[r->members[i]];
+    if (one->lang != turnabout->entry->lang || !lk_view_eq(entry_of(one), turnabout->entry->id)) continue;
+    one->effect.of[turnabout->kind].won += turnabout->won;
+    one->effect.of[turnabout->kind].lost += !turnabout->won;
+  }
+}
+
+/* What of the rest can be tried in one round. One that is no change (somebody has made it meanwhile) is tried by nobody. */
+static lk_code fill_round(round *r) {
+  lk_code code = LK_OK;
+  r->count = 0;
+  lk_edit_reset(r->s->edit);
+  for (size_t i = 0; !code && i < r->s->list.count; i++) {
+    lk_suggestion *one = &r->s->list.items[i];
+    if (r->tried[i] || !is_free(r, one)) continue;
+    code = lk_suggestion_apply(one, r->s->edit, &r->s->err);
+    r->tried[i] = true;
+    if (!code) r->members[r->count++] = i;
+    if (code == LK_ERR_STATE) code = LK_OK;
+  }
   return code;
 }
 
-/* One that is no change (somebody has made it meanwhile) is passed over. */
+static void leave_out(const round *r, bool out) {
+  for (size_t i = 0; i < r->count; i++) {
+    const lk_evidence *evidence = r->s->list.items[r->members[i]].evidence;
+    if (evidence) r->s->left_out[evidence - r->s->evidence] = out;
+  }
+}
+
+static lk_code measure_round(round *r) {
+  lk_effect all;
+  suggesting *s = r->s;
+  lk_engine *engine = changed_engine(s);
+  if (!engine) return s->err.code;
+  leave_out(r, true);
+  lk_code code = lk_probes_measure(s->probes, engine, s->left_out, &all, hear, r, &s->err);
+  leave_out(r, false);
+  lk_engine_free(engine);
+  for (size_t i = 0; !code && i < r->count; i++)
+    for (int k = 0; k < LK_PROBE_KINDS; k++) {
+      lk_effect *effect = &s->list.items[r->members[i]].effect;
+      effect->of[k].asked = all.of[k].asked;
+      effect->of[k].before = all.of[k].before;
+      effect->of[k].after = all.of[k].before + effect->of[k].won - effect->of[k].lost;
+    }
+  return code;
+}
+
 static lk_code measure_each(suggesting *s) {
-  lk_arena *scratch = lk_arena_new();
-  size_t kept = 0;
-  lk_code code = scratch ? LK_OK : LK_ERR_MEMORY;
-  for (size_t i = 0; !code && i < s->list.count; i++) {
-    show_progress(i, s->list.count);
-    code = measure_one(s, &s->list.items[i], scratch);
-    if (code == LK_ERR_STATE)
-      code = LK_OK;
-    else
-      s->list.items[kept++] = s->list.items[i];
+  size_t done = 0;
+  round r = {s, LK_NEW_ARRAY(s->arena, bool, s->list.count + 1), LK_NEW_ARRAY(s->arena, size_t, s->list.count + 1), 0};
+  lk_code code = r.tried && r.members ? LK_OK : LK_ERR_MEMORY;
+  while (!code && !(code = fill_round(&r)) && r.count) {
+    show_progress(done, s->list.count);
+    code = measure_round(&r);
+    done += r.count;
   }
   if (isatty(STDERR_FILENO)) (void)fputs("\r\033[K", stderr);
-  if (!code) s->list.count = kept;
-  lk_arena_free(scratch);
   return code;
 }
 
@@ -251,7 +301,7 @@ static lk_code accept(suggesting *s) {
   if (!s->accepted) return LK_OK;
   lk_engine *engine = changed_engine(s);
   if (!engine) return s->err.code;
-  code = lk_probes_measure(s->probes, engine, LK_LANG_NONE, NULL, s->left_out, &s->joint, &s->err);
+  code = lk_probes_measure(s->probes, engine, s->left_out, &s->joint, NULL, NULL, &s->err);
   lk_engine_free(engine);
   return code;
 }
