@@ -115,6 +115,7 @@ void lk_kb_free(lk_kb *kb) {
 
 /* ---- Looking up ---- */
 
+/* A table of nothing may have no rows at all: one that came from an index file. */
 static size_t first_of(const lk_table *table, lk_lang lang, size_t *count) {
   bool all = lang < 0 || lang >= LK_LANG_COUNT;
   size_t from = all ? 0 : table->start[lang], to = all ? table->count : table->start[lang + 1];
@@ -123,19 +124,24 @@ static size_t first_of(const lk_table *table, lk_lang lang, size_t *count) {
 }
 
 const lk_entry *lk_kb_entries(const lk_kb *kb, lk_lang lang, size_t *count) {
-  return kb->entries + first_of(&kb->entry_table, lang, count);
+  size_t from = first_of(&kb->entry_table, lang, count);
+  return *count ? kb->entries + from : NULL;
 }
 const lk_lexicon_row *lk_kb_lexicon(const lk_kb *kb, lk_lang lang, size_t *count) {
-  return kb->lexicon + first_of(&kb->lexicon_table, lang, count);
+  size_t from = first_of(&kb->lexicon_table, lang, count);
+  return *count ? kb->lexicon + from : NULL;
 }
 const lk_message *lk_kb_messages(const lk_kb *kb, lk_lang lang, size_t *count) {
-  return kb->messages + first_of(&kb->message_table, lang, count);
+  size_t from = first_of(&kb->message_table, lang, count);
+  return *count ? kb->messages + from : NULL;
 }
 const lk_category *lk_kb_categories(const lk_kb *kb, lk_lang lang, size_t *count) {
-  return kb->categories + first_of(&kb->category_table, lang, count);
+  size_t from = first_of(&kb->category_table, lang, count);
+  return *count ? kb->categories + from : NULL;
 }
 const lk_notice *lk_kb_notices(const lk_kb *kb, lk_lang lang, size_t *count) {
-  return kb->notices + first_of(&kb->notice_table, lang, count);
+  size_t from = first_of(&kb->notice_table, lang, count);
+  return *count ? kb->notices + from : NULL;
 }
 const lk_hours_row *lk_kb_hours(const lk_kb *kb, size_t *count) {
   *count = kb->hours_count;
