@@ -5,6 +5,9 @@
 #include "search/index.h"
 #include "search/lexicon.h"
 
+/* A word that no document has is found by its n-grams alone, if it is another form or misspelt: they count for more. */
+static const float LONE_GRAMS = 1.5f;
+
 /* A query while it is made. A term that comes twice counts once, at its largest weight: repeating a word does not make it more what the question is
  * about. */
 typedef struct maker {
@@ -73,12 +76,20 @@ static bool add_term(maker *m, lk_query_term term) {
   return true;
 }
 
+static bool is_in_documents(const maker *m, const lk_word *word) {
+  uint32_t number;
+  for (size_t t = 0; t < word->term_count; t++)
+    if (word->terms[t].kind != LK_TERM_GRAM && lk_index_term(m->index, LK_SPACE_WORD, word->terms[t].text, &number)) return true;
+  return false;
+}
+
 static bool add_own_terms(maker *m, uint32_t w) {
   const lk_word *word = &m->question->words[w];
+  float grams = is_in_documents(m, word) ? 1 : LONE_GRAMS;
   for (size_t t = 0; t < word->term_count; t++) {
     const lk_term *term = &word->terms[t];
-    float weight = weight_of(m, term);
     lk_term_class klass = term->kind == LK_TERM_GRAM ? LK_CLASS_GRAM : LK_CLASS_WORD;
+    float weight = weight_of(m, term) * (klass == LK_CLASS_GRAM ? grams : 1);
     if (weight > 0 && !add_term(m, (lk_query_term){term->text, klass, term->kind, weight, w, 0})) return false;
   }
   return true;

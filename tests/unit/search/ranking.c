@@ -287,6 +287,29 @@ static void a_misspelt_word_still_finds_its_document_by_its_grams(void **state) 
   lk_index_free(index);
 }
 
+static float gram_weight(lk_arena *arena, const lk_index *index, const char *lemma) {
+  lk_analysis question = words_of(arena, lemma);
+  lk_term *terms = LK_NEW_ARRAY(arena, lk_term, 2);
+  terms[0] = (lk_term){lk_view_of(lemma), LK_TERM_LEMMA, 1};
+  terms[1] = (lk_term){LK_LIT("pala"), LK_TERM_GRAM, 1};
+  question.words[0].terms = terms;
+  question.words[0].term_count = 2;
+  lk_query query;
+  assert_int_equal(lk_query_make(index, NULL, &question, arena, &query, NULL), LK_OK);
+  for (size_t t = 0; t < query.count; t++)
+    if (query.terms[t].klass == LK_CLASS_GRAM) return query.terms[t].weight;
+  fail_msg("no n-gram of %s", lemma);
+  return 0;
+}
+
+static void the_grams_of_a_word_that_no_document_has_count_for_more(void **state) {
+  lk_arena *arena = *state;
+  lk_index *index = index_of(arena, &lk_weights_entries, shop, SHOP);
+  assert_float_equal(gram_weight(arena, index, "palautus"), 1, 1e-6F);
+  assert_float_equal(gram_weight(arena, index, "palautux"), 1.5F, 1e-6F);
+  lk_index_free(index);
+}
+
 /* Entries and phrasings: the second builder counts the text that the first was given, by the same numbers. */
 static void an_index_built_beside_another_answers_the_same_query(void **state) {
   lk_arena *arena = *state;
@@ -331,6 +354,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_frequency_that_has_no_byte_is_found_among_the_postings, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(a_term_in_every_document_and_an_unknown_one_are_both_fine, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(a_misspelt_word_still_finds_its_document_by_its_grams, open_arena, close_arena),
+      cmocka_unit_test_setup_teardown(the_grams_of_a_word_that_no_document_has_count_for_more, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(an_index_built_beside_another_answers_the_same_query, open_arena, close_arena),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
