@@ -30,7 +30,7 @@ bool lk_effect_hurts(const lk_effect *effect) {
     won += effect->of[k].won;
     lost += effect->of[k].lost;
   }
-  return lost > won;
+  return lost > won + 1;
 }
 
 static lk_code out_of_memory(lk_error *err) {

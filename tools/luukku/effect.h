@@ -20,7 +20,7 @@ typedef struct lk_effect {
   } of[LK_PROBE_KINDS];
 } lk_effect;
 
-/* Does it lose more than it wins? */
+/* Does it lose more than it wins? The messages that speak for a change are no witnesses, but they are won for certain, and count as one. */
 bool lk_effect_hurts(const lk_effect *effect);
 
 typedef struct lk_probes lk_probes;

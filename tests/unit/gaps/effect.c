@@ -19,15 +19,19 @@ static lk_engine *engine_of(const char *text) {
   return engine;
 }
 
-static lk_gold golds[] = {{.id = {"a", 1}, .kind = LK_GOLD_ENTRY, .lang = LK_LANG_FI},
-                          {.id = {"b", 1}, .kind = LK_GOLD_ENTRY, .lang = LK_LANG_FI}};
+enum { QUESTIONS = 3 };
+static lk_gold golds[QUESTIONS];
 
 static const lk_gold_set *questions(void) {
-  static lk_gold_set set = {.items = golds, .count = 2};
-  golds[0].text = lk_view_of("mites ne rahtimaksut");
-  golds[0].label = lk_view_of("cost");
-  golds[1].text = lk_view_of("toimitus kestää");
-  golds[1].label = lk_view_of("time");
+  static const char *const asked[QUESTIONS][2] = {
+      {"mites ne rahtimaksut", "cost"}, {"toimitus kestää", "time"}, {"toimitus", "time"}};
+  static lk_gold_set set = {.items = golds, .count = QUESTIONS};
+  for (size_t i = 0; i < QUESTIONS; i++)
+    golds[i] = (lk_gold){.id = LK_LIT("q"),
+                         .text = lk_view_of(asked[i][0]),
+                         .label = lk_view_of(asked[i][1]),
+                         .kind = LK_GOLD_ENTRY,
+                         .lang = LK_LANG_FI};
   return &set;
 }
 
@@ -57,9 +61,9 @@ static lk_effect effect_of(const char *after) {
 static void a_variant_that_helps_wins_its_question(void **state) {
   (void)state;
   lk_effect effect = effect_of(HEAD TIME_ ANSWER COST_ "<variant>rahtimaksut</variant>" ANSWER "</kb>");
-  assert_int_equal(effect.of[LK_PROBE_QUESTION].asked, 2);
-  assert_int_equal(effect.of[LK_PROBE_QUESTION].before, 1);
-  assert_int_equal(effect.of[LK_PROBE_QUESTION].after, 2);
+  assert_int_equal(effect.of[LK_PROBE_QUESTION].asked, QUESTIONS);
+  assert_int_equal(effect.of[LK_PROBE_QUESTION].before, 2);
+  assert_int_equal(effect.of[LK_PROBE_QUESTION].after, 3);
   assert_int_equal(effect.of[LK_PROBE_QUESTION].won, 1);
   assert_int_equal(effect.of[LK_PROBE_PHRASING].asked, 2);
   assert_false(lk_effect_hurts(&effect));
@@ -67,8 +71,9 @@ static void a_variant_that_helps_wins_its_question(void **state) {
 
 static void a_variant_in_the_wrong_article_hurts_and_is_seen(void **state) {
   (void)state;
-  lk_effect effect = effect_of(HEAD TIME_ ANSWER COST_ "<variant>toimitus kestää</variant>" ANSWER "</kb>");
-  assert_true(effect.of[LK_PROBE_QUESTION].lost == 1);
+  lk_effect effect =
+      effect_of(HEAD TIME_ ANSWER COST_ "<variant>toimitus kestää</variant><variant>toimitus</variant>" ANSWER "</kb>");
+  assert_int_equal(effect.of[LK_PROBE_QUESTION].lost, 2);
   assert_true(lk_effect_hurts(&effect));
 }
 
