@@ -6,7 +6,7 @@
  *     tf[code]                 the distinct pairs of a term's frequencies in a document's title and body, the commonest first
  *     norms[d][f]              k1 · (1 − b + b · |d| / avg|d|) of a document's field
  *     first[t] … first[t + 1]  the postings of term t, in document order: each a document and its gain, and in codes[] its frequencies
- *     dense[t]                 number of a dense term, plus 1; 0 for others. A dense term is in every tenth document at the least, and has instead two bytes a
+ *     dense[t]                 number of a dense term, plus 1; 0 for others. A dense term is in every sixth document at the least, and has instead two bytes a
  *                              document in rows of whole blocks of 512: pairs[], its code plus 1 (0: not there; LK_PAIR_RARE: see its postings), and sketches[],
  *                              idf times gain in units of
  *                              `unit`, rounded, in the places that lk_sketch_place gives

@@ -42,8 +42,7 @@ __attribute__((target("avx2"))) static void add_256(const lk_sketches *sketches,
   add(sketches, at, from, to);
 }
 
-__attribute__((target("avx512bw,prefer-vector-width=512"))) static void add_512(const lk_sketches *sketches, size_t at,
-                                                                                const float *from, float *to) {
+__attribute__((target("avx512bw"))) static void add_512(const lk_sketches *sketches, size_t at, const float *from, float *to) {
   add(sketches, at, from, to);
 }
 #endif
