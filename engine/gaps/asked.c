@@ -12,15 +12,16 @@
 #include "luukku/mask.h"
 
 static const struct {
-  const char *name, *about;
+  const char *name, *words, *about;
   double cost;
 } failures[LK_FAILURE_COUNT] = {
-#define LK_FAILURE_ROW(id, name, cost, about) {name, about, cost},
+#define LK_FAILURE_ROW(id, name, words, cost, about) {name, words, about, cost},
     LK_FAILURES(LK_FAILURE_ROW)
 #undef LK_FAILURE_ROW
 };
 
 const char *lk_failure_name(lk_failure failure) { return (unsigned)failure < LK_FAILURE_COUNT ? failures[failure].name : ""; }
+const char *lk_failure_words(lk_failure failure) { return (unsigned)failure < LK_FAILURE_COUNT ? failures[failure].words : ""; }
 const char *lk_failure_about(lk_failure failure) { return (unsigned)failure < LK_FAILURE_COUNT ? failures[failure].about : ""; }
 double lk_failure_cost(lk_failure failure) { return (unsigned)failure < LK_FAILURE_COUNT ? failures[failure].cost : 0; }
 

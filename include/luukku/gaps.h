@@ -20,22 +20,23 @@ extern "C" {
 /* ---- Questions, and what became of them ---- */
 
 /* How a question failed; one may have failed in several ways. What it costs says which group of failures an editor should look at first: a customer who needed a person costs
- * more than one who had to tap a choice. X(identifier, name, cost, what it says) */
-#define LK_FAILURES(X)                                                                              \
-  X(NOT_UNDERSTOOD, "not understood", 2.0, "the bot asked for other words")                         \
-  X(NOT_CHOSEN, "no choice taken", 2.0, "choices were offered, and the customer took none of them") \
-  X(DOUBTED, "low confidence", 0.5, "answered, but hardly surely enough")                           \
-  X(UNHELPFUL, "rated unhelpful", 3.0, "the customer said that the answer did not help")            \
-  X(HANDED_OFF, "handed off", 4.0, "a person had to take over")
+ * more than one who had to tap a choice. X(identifier, name for scripts, words, cost, what it says) */
+#define LK_FAILURES(X)                                                                                            \
+  X(NOT_UNDERSTOOD, "not-understood", "not understood", 2.0, "the bot asked for other words")                     \
+  X(NOT_CHOSEN, "not-chosen", "no choice taken", 2.0, "choices were offered, and the customer took none of them") \
+  X(DOUBTED, "doubted", "low confidence", 0.5, "answered, but hardly surely enough")                              \
+  X(UNHELPFUL, "unhelpful", "rated unhelpful", 3.0, "the customer said that the answer did not help")             \
+  X(HANDED_OFF, "handed-off", "handed off", 4.0, "a person had to take over")
 
 typedef enum lk_failure {
-#define LK_FAILURE_ENUM(id, name, cost, about) LK_FAILURE_##id,
+#define LK_FAILURE_ENUM(id, name, words, cost, about) LK_FAILURE_##id,
   LK_FAILURES(LK_FAILURE_ENUM)
 #undef LK_FAILURE_ENUM
       LK_FAILURE_COUNT
 } lk_failure;
 
-const char *lk_failure_name(lk_failure failure);
+const char *lk_failure_name(lk_failure failure);  /* "not-understood" */
+const char *lk_failure_words(lk_failure failure); /* "not understood" */
 const char *lk_failure_about(lk_failure failure);
 double lk_failure_cost(lk_failure failure);
 

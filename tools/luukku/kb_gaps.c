@@ -55,7 +55,7 @@ typedef struct gaps_report {
 static int print_usage(void) {
   (void)fputs(usage, stdout);
   for (int f = 0; f < LK_FAILURE_COUNT; f++)
-    (void)printf("  %-16s cost %.1f: %s\n", lk_failure_name((lk_failure)f), lk_failure_cost((lk_failure)f),
+    (void)printf("  %-16s cost %.1f: %s\n", lk_failure_words((lk_failure)f), lk_failure_cost((lk_failure)f),
                  lk_failure_about((lk_failure)f));
   return LK_EXIT_GOOD;
 }
@@ -230,7 +230,7 @@ static void print_failures(const lk_asked_group *group) {
   bool first = true;
   for (int f = 0; f < LK_FAILURE_COUNT; f++) {
     if (!group->failed[f]) continue;
-    (void)printf("%s%s %zu", first ? "    " : " · ", lk_failure_name((lk_failure)f), group->failed[f]);
+    (void)printf("%s%s %zu", first ? "    " : " · ", lk_failure_words((lk_failure)f), group->failed[f]);
     first = false;
   }
   (void)putchar('\n');
