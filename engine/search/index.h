@@ -7,9 +7,8 @@
  *     norms[d][f]              k1 · (1 − b + b · |d| / avg|d|) of a document's field
  *     first[t] … first[t + 1]  the postings of term t, in document order: each a document and its gain, and in codes[] its frequencies
  *     dense[t]                 number of a dense term, plus 1; 0 for others. A dense term is in every sixth document at the least, and has instead two bytes a
- *                              document in rows of whole blocks of 512: pairs[], its code plus 1 (0: not there; LK_PAIR_RARE: see its postings), and sketches[],
- *                              idf times gain in units of
- *                              `unit`, rounded, in the places that lk_sketch_place gives
+ *                              document in rows of whole blocks of 512: in pairs[] its code plus 1 (0: not there; LK_PAIR_RARE: see its postings), and in
+ *                              sketches[] idf times gain in units of `unit`, rounded, in the places that lk_sketch_place gives
  *
  * A posting's gain is what it adds to the score but for its term's idf and weight: a search multiplies and adds, and divides nothing. Most terms of a question are
  * n-grams in a third of all documents: their sketches are added up byte by byte, many documents an instruction, which tells all but some twenty documents that
