@@ -230,7 +230,9 @@ static void weigh_rule(quest *q, const lk_ending_rule *rule, best_rule *best) {
   if (q->form.len < length + (rule->inside ? 1 : 2)) return;
   size_t last = q->form.len - length;
   for (size_t at = last + 1; at-- > 0;) {
-    if (memcmp(q->form.ptr + at, rule->spoken.ptr, length) == 0) weigh_rule_at(q, at, rule, best);
+    const char *there =
+        q->form.ptr + at; /* by its first letter nearly always another one: a call less, a million times a knowledge base */
+    if (*there == *rule->spoken.ptr && memcmp(there, rule->spoken.ptr, length) == 0) weigh_rule_at(q, at, rule, best);
     if (!rule->inside) break;
   }
 }
