@@ -120,9 +120,9 @@ typedef struct lk_evidence {
       text; /* as an editor may keep it: order numbers and sentences with anything personal cut out; one that says enough by itself
                                     instead of a story */
   const lk_asked *const *asked; /* questions that come to this text, by time */
-  size_t count;                 /* of conversations with them */
-  bool by_agent, by_choice;     /* what showed the entry; else only a rephrasing did */
-  bool found;                   /* it is found surely already: a variant would add nothing */
+  size_t count;
+  bool by_agent, by_choice; /* what showed the entry; else only a rephrasing did */
+  bool found;               /* it is found surely already: a variant would add nothing */
 } lk_evidence;
 
 /* Questions that a person, a choice or (at least twice) a rephrasing led to one entry, put together where they say the same in the same words but for typing. Where sources disagree

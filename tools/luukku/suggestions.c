@@ -42,14 +42,26 @@ static lk_suggestion *add(maker *m, lk_suggestion_kind kind, lk_lang lang) {
   return &list->items[list->count++];
 }
 
-static size_t count_conversations(const lk_asked *const *asked, size_t count) {
-  size_t distinct = 0;
-  for (size_t i = 0; i < count; i++) {
-    bool seen = false;
-    for (size_t j = i; !seen && j-- > 0;) seen = lk_view_eq(asked[i]->conversation, asked[j]->conversation);
-    distinct += !seen;
-  }
-  return distinct;
+static int compare_views(lk_view a, lk_view b) {
+  size_t length = a.len < b.len ? a.len : b.len;
+  int order = length ? memcmp(a.ptr, b.ptr, length) : 0;
+  return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_conversation(const void *left, const void *right) {
+  const lk_asked *const *a = left, *const *b = right;
+  return compare_views((*a)->conversation, (*b)->conversation);
+}
+
+static lk_code count_conversations(const lk_asked *const *asked, size_t count, size_t *out, lk_error *err) {
+  const lk_asked **sorted = calloc(count + 1, sizeof *sorted);
+  *out = 0;
+  if (!sorted) return out_of_memory(err);
+  for (size_t i = 0; i < count; i++) sorted[i] = asked[i];
+  qsort(sorted, count, sizeof *sorted, by_conversation);
+  for (size_t i = 0; i < count; i++) *out += !i || by_conversation(&sorted[i - 1], &sorted[i]) != 0;
+  free(sorted);
+  return LK_OK;
 }
 
 /* ---- Variants ---- */
@@ -61,8 +73,11 @@ static lk_code make_variants(maker *m) {
     const lk_evidence *e = &m->evidence[i];
     bool other = !i || m->evidence[i - 1].entry != e->entry;
     if (other) taken = 0;
-    size_t conversations = count_conversations(e->asked, e->count);
-    if (e->found || conversations < m->wish->least || taken == m->wish->variants) continue;
+    size_t conversations = 0;
+    if (e->found || e->count < m->wish->least || taken == m->wish->variants) continue;
+    lk_code code = count_conversations(e->asked, e->count, &conversations, m->err);
+    if (code) return code;
+    if (conversations < m->wish->least) continue;
     lk_suggestion *s = add(m, LK_SUGGEST_VARIANT, e->lang);
     if (!s) return out_of_memory(m->err);
     taken++;
@@ -85,12 +100,6 @@ typedef struct use { /* of a word, in evidence for an entry */
   lk_view written; /* as an editor would write it: a stem is no word */
   const lk_evidence *evidence;
 } use;
-
-static int compare_views(lk_view a, lk_view b) {
-  size_t length = a.len < b.len ? a.len : b.len;
-  int order = length ? memcmp(a.ptr, b.ptr, length) : 0;
-  return order ? order : (a.len > b.len) - (a.len < b.len);
-}
 
 static int by_word_and_entry(const void *left, const void *right) {
   const use *a = left, *b = right;
@@ -171,25 +180,24 @@ static lk_code gather_asked(maker *m, const word_use *w, lk_suggestion *s) {
   }
   s->asked = asked;
   s->asked_count = count;
-  s->conversations = count_conversations(asked, count);
-  return LK_OK;
+  return count_conversations(asked, count, &s->conversations, m->err);
 }
 
 static lk_code consider_word(maker *m, const word_use *w) {
-  size_t texts, all = speak_for(w, NULL, &texts), best = 0, best_texts = 0;
+  size_t texts, best = 0, best_texts = 0;
   const lk_entry *entry = NULL;
-  bool adds = false;
+  bool adds = false, known = false;
+  lk_lang lang = w->first->evidence->lang;
+  (void)lk_index_idf(lk_engine_index(lk_worker_engine(m->worker), lang), w->first->lemma, &known);
+  if (known) return LK_OK; /* it leads somewhere already; a variant says more about where else than a synonym would */
+  size_t all = speak_for(w, NULL, &texts);
   for (size_t i = 0; i < w->count; i++) {
     size_t for_entry = speak_for(w, w->first[i].evidence->entry, &texts);
     if (for_entry > best) best = for_entry, best_texts = texts, entry = w->first[i].evidence->entry;
   }
   for (size_t i = 0; i < w->count; i++) adds = adds || (w->first[i].evidence->entry == entry && !w->first[i].evidence->found);
   if (!adds || best < m->wish->least || best_texts < LEAST_TEXTS || (double)best < sure_share * (double)all) return LK_OK;
-  lk_lang lang = w->first->evidence->lang;
   lk_view to;
-  bool known = false;
-  (void)lk_index_idf(lk_engine_index(lk_worker_engine(m->worker), lang), w->first->lemma, &known);
-  if (known) return LK_OK; /* it leads somewhere already; a variant says more about where else than a synonym would */
   lk_code code = word_of_entry(m, entry, lang, &to);
   if (code || !to.len) return code;
   lk_suggestion *s = add(m, LK_SUGGEST_SYNONYM, lang);
