@@ -14,8 +14,8 @@ typedef struct kind_rule {
 } kind_rule;
 
 static const kind_rule rules[] = {
-    [LK_ENTRY_ARTICLE] = {"id! category! updated from until handoff source xml:lang", "question, variant, keywords, answer, see", "", 1,
-                          true, false},
+    [LK_ENTRY_ARTICLE] = {"id! category! updated from until handoff source xml:lang", "question, variant, keywords, answer, see",
+                          "", 1, true, false},
     [LK_ENTRY_INTENT] = {"id! category updated xml:lang", "question, variant, pattern, slot, action, answer, see", "do-", 1,
                          false, true},
     [LK_ENTRY_CHAT] = {"id! updated xml:lang", "question, variant, pattern, answer", "chat-", LK_LIMIT_ANSWERS, true, true},

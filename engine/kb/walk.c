@@ -64,8 +64,8 @@ static void walk_entry_parts(lk_image *image, size_t at) {
 static void walk_entries(lk_image *image, size_t kb) {
   size_t count = LK_AT(image, lk_kb, kb)->entry_table.count;
   FOR_EACH(lk_entry, at, FIELD(lk_kb, kb, entries), count) {
-    static const size_t views[] = {offsetof(lk_entry, id), offsetof(lk_entry, category), offsetof(lk_entry, source), offsetof(lk_entry, keywords),
-                                   offsetof(lk_entry, action), offsetof(lk_entry, confirm)};
+    static const size_t views[] = {offsetof(lk_entry, id),       offsetof(lk_entry, category), offsetof(lk_entry, source),
+                                   offsetof(lk_entry, keywords), offsetof(lk_entry, action),   offsetof(lk_entry, confirm)};
     for (size_t v = 0; v < sizeof views / sizeof *views && !image->failed; v++) lk_image_view(image, at + views[v]);
     if (!image->failed) lk_image_string(image, FIELD(lk_entry, at, file));
     if (!image->failed) walk_entry_parts(image, at);

@@ -103,42 +103,43 @@ lk_code lk_store_messages(lk_store *store, lk_view conversation, int64_t after, 
 
 /* Everything that figures are made of, in one place: X(identifier, name in the database, what it says). Names never change their meaning; new ones are
  * added. Columns that a type uses beyond conversation, turn, time, language and channel stand in brackets. */
-#define LK_EVENTS(X)                                                                                                            \
-  X(CONVERSATION_STARTED, "conversation.started", "written by lk_store_start")                                                  \
-  X(CONVERSATION_ENDED, "conversation.ended", "[reason: customer, timeout, desk]")                                              \
-  X(MESSAGE_RECEIVED, "message.received", "a customer's message [text]; one a customer turn")                                   \
-  X(TURN_ANSWERED, "turn.answered", "an article was shown [entry, confidence, text]")                                           \
-  X(TURN_CLARIFIED, "turn.clarified", "choices were offered [entry of the first, confidence, text, detail: choices]")           \
-  X(TURN_CHOSEN, "turn.chosen", "the customer took a choice [entry, number: its position from 1, 0 for none of them]")          \
-  X(TURN_FALLBACK, "turn.fallback", "not understood [entry: nearest, confidence, text, number: how many in a row]")             \
-  X(TURN_REPAIRED, "turn.repaired", "answered after a fallback or clarification [entry, text: what was not understood]")        \
-  X(TURN_CHAT, "turn.chat", "small talk [entry, text]")                                                                         \
-  X(TURN_DECLINED, "turn.declined", "outside what the bot may do or take [entry, reason]")                                      \
-  X(TURN_RELAYED, "turn.relayed", "a message of a customer whose conversation a person has")                                    \
-  X(FLOW_STARTED, "flow.started", "[entry, action]")                                                                            \
-  X(FLOW_ASKED, "flow.asked", "a slot was asked for [entry, action, reason: the slot]")                                         \
-  X(FLOW_CONFIRMED, "flow.confirmed", "the customer said yes to a write [entry, action]")                                       \
-  X(FLOW_LEFT, "flow.left", "[entry, action, reason: cancelled, timeout, handoff]")                                             \
-  X(ACTION_PERFORMED, "action.performed", "[entry, action, detail]")                                                            \
-  X(ACTION_REFUSED, "action.refused", "the order's state or the rules forbid it [entry, action, reason]")                       \
-  X(ACTION_FAILED, "action.failed", "a backend failed [entry, action, reason]")                                                 \
-  X(PROOF_GIVEN, "proof.given", "the customer proved an order theirs")                                                          \
-  X(PROOF_REFUSED, "proof.refused", "[number: attempts so far]")                                                                \
-  X(PROOF_LOCKED, "proof.locked", "attempts used up")                                                                           \
-  X(HANDOFF_OPENED, "handoff.opened", "written with the case [reason: see lk_handoff_reason, action: attended, unattended, entry, confidence, number: case]") \
-  X(CASE_CLAIMED, "case.claimed", "[agent, number: seconds waited since opening or release]")                                   \
-  X(CASE_RELEASED, "case.released", "back to the queue [agent, reason: asked, lost]")                                           \
-  X(CASE_TRANSFERRED, "case.transferred", "[agent: the new one]")                                                               \
-  X(CASE_GIVEN_BACK, "case.given-back", "to the bot [agent, reason: agent, customer]")                                          \
-  X(CASE_CLOSED, "case.closed", "[agent, reason: the kind, number: seconds since opening]")                                     \
-  X(CASE_ABANDONED, "case.abandoned", "the customer left while waiting [number: seconds waited]")                               \
-  X(CONTACT_LEFT, "contact.left", "the customer left a way to be reached")                                                      \
-  X(AGENT_REPLIED, "agent.replied", "[agent, entry: the suggestion used, number: seconds since the customer's message]")        \
-  X(RATED_HELPFUL, "rated.helpful", "did this help? [entry, number: 1 yes, 0 no, text: words]")                                 \
-  X(RATED_CSAT, "rated.csat", "[number: 1 to 5, text: words]")                                                                  \
-  X(RATED_NPS, "rated.nps", "[number: 0 to 10, text: words]")                                                                   \
-  X(NOTICE_SHOWN, "notice.shown", "[entry]")                                                                                    \
-  X(LANGUAGE_CHANGED, "language.changed", "[reason: detected, asked]")                                                          \
+#define LK_EVENTS(X)                                                                                                        \
+  X(CONVERSATION_STARTED, "conversation.started", "written by lk_store_start")                                              \
+  X(CONVERSATION_ENDED, "conversation.ended", "[reason: customer, timeout, desk]")                                          \
+  X(MESSAGE_RECEIVED, "message.received", "a customer's message [text]; one a customer turn")                               \
+  X(TURN_ANSWERED, "turn.answered", "an article was shown [entry, confidence, text]")                                       \
+  X(TURN_CLARIFIED, "turn.clarified", "choices were offered [entry of the first, confidence, text, detail: choices]")       \
+  X(TURN_CHOSEN, "turn.chosen", "the customer took a choice [entry, number: its position from 1, 0 for none of them]")      \
+  X(TURN_FALLBACK, "turn.fallback", "not understood [entry: nearest, confidence, text, number: how many in a row]")         \
+  X(TURN_REPAIRED, "turn.repaired", "answered after a fallback or clarification [entry, text: what was not understood]")    \
+  X(TURN_CHAT, "turn.chat", "small talk [entry, text]")                                                                     \
+  X(TURN_DECLINED, "turn.declined", "outside what the bot may do or take [entry, reason]")                                  \
+  X(TURN_RELAYED, "turn.relayed", "a message of a customer whose conversation a person has")                                \
+  X(FLOW_STARTED, "flow.started", "[entry, action]")                                                                        \
+  X(FLOW_ASKED, "flow.asked", "a slot was asked for [entry, action, reason: the slot]")                                     \
+  X(FLOW_CONFIRMED, "flow.confirmed", "the customer said yes to a write [entry, action]")                                   \
+  X(FLOW_LEFT, "flow.left", "[entry, action, reason: cancelled, timeout, handoff]")                                         \
+  X(ACTION_PERFORMED, "action.performed", "[entry, action, detail]")                                                        \
+  X(ACTION_REFUSED, "action.refused", "the order's state or the rules forbid it [entry, action, reason]")                   \
+  X(ACTION_FAILED, "action.failed", "a backend failed [entry, action, reason]")                                             \
+  X(PROOF_GIVEN, "proof.given", "the customer proved an order theirs")                                                      \
+  X(PROOF_REFUSED, "proof.refused", "[number: attempts so far]")                                                            \
+  X(PROOF_LOCKED, "proof.locked", "attempts used up")                                                                       \
+  X(HANDOFF_OPENED, "handoff.opened",                                                                                       \
+    "written with the case [reason: see lk_handoff_reason, action: attended, unattended, entry, confidence, number: case]") \
+  X(CASE_CLAIMED, "case.claimed", "[agent, number: seconds waited since opening or release]")                               \
+  X(CASE_RELEASED, "case.released", "back to the queue [agent, reason: asked, lost]")                                       \
+  X(CASE_TRANSFERRED, "case.transferred", "[agent: the new one]")                                                           \
+  X(CASE_GIVEN_BACK, "case.given-back", "to the bot [agent, reason: agent, customer]")                                      \
+  X(CASE_CLOSED, "case.closed", "[agent, reason: the kind, number: seconds since opening]")                                 \
+  X(CASE_ABANDONED, "case.abandoned", "the customer left while waiting [number: seconds waited]")                           \
+  X(CONTACT_LEFT, "contact.left", "the customer left a way to be reached")                                                  \
+  X(AGENT_REPLIED, "agent.replied", "[agent, entry: the suggestion used, number: seconds since the customer's message]")    \
+  X(RATED_HELPFUL, "rated.helpful", "did this help? [entry, number: 1 yes, 0 no, text: words]")                             \
+  X(RATED_CSAT, "rated.csat", "[number: 1 to 5, text: words]")                                                              \
+  X(RATED_NPS, "rated.nps", "[number: 0 to 10, text: words]")                                                               \
+  X(NOTICE_SHOWN, "notice.shown", "[entry]")                                                                                \
+  X(LANGUAGE_CHANGED, "language.changed", "[reason: detected, asked]")                                                      \
   X(LIMIT_MET, "limit.met", "a message was refused [reason: length, rate]")
 
 typedef enum lk_event_type {
@@ -340,8 +341,9 @@ lk_code lk_store_queue(lk_store *store, int64_t id, int64_t since, size_t most_w
 
 /* Events are never deleted, so every tally can be counted again at any time; a purge or an erasure changes none. */
 typedef struct lk_tally {
-  const char *name;  /* "messages", "case.waits" … */
-  const char *query; /* SELECT of columns a and b (text) and n, over the events and facts of one day; the provider's dialect of SQL */
+  const char *name; /* "messages", "case.waits" … */
+  const char
+      *query; /* SELECT of columns a and b (text) and n, over the events and facts of one day; the provider's dialect of SQL */
 } lk_tally;
 
 typedef struct lk_tally_plan {
@@ -365,8 +367,8 @@ typedef struct lk_tally_row {
 lk_code lk_store_tallies(lk_store *store, lk_view name, int64_t from, int64_t until, bool by_day,
                          void (*each)(void *self, const lk_tally_row *row), void *self, lk_error *err);
 /* Ratings with words in [from, until), newest first, at most `most`; of a conversation's ratings of one thing only the last. For as long as the retention time keeps words. */
-lk_code lk_store_remarks(lk_store *store, int64_t from, int64_t until, size_t most, bool (*each)(void *self, const lk_event *event),
-                         void *self, lk_error *err);
+lk_code lk_store_remarks(lk_store *store, int64_t from, int64_t until, size_t most,
+                         bool (*each)(void *self, const lk_event *event), void *self, lk_error *err);
 
 /* ---- Privacy ---- */
 
