@@ -9,9 +9,10 @@
 #include "luukku/dialogue.h"
 #include "luukku/gaps.h"
 
-static const float same_words = .85f; /* two messages that differ by a slip or a greeting */
-static const float same_reply = .60f; /* an agent's own words and the article they retell */
-enum { LEAST_REPAIRED = 2 };
+static const float same_words = .85f;   /* two messages that differ by a slip or a greeting */
+static const float retold_share = .80f; /* of an agent's own words in the article that they retell */
+static const float retold_likeness = .30f;
+enum { LEAST_REPAIRED = 2, LEAST_RETOLD = 4 /* terms: shorter replies are in many articles */ };
 
 typedef struct item {
   lk_evidence found;
@@ -22,7 +23,7 @@ typedef struct item {
     struct way {
       lk_view text;
       size_t count;
-    } *items;
+    } * items;
     size_t count, cap;
   } ways;
   struct {
@@ -69,12 +70,14 @@ static lk_code read_answers(gathering *g) {
 /* The article that an agent's own words retell; NULL for none. */
 static lk_code find_retold(gathering *g, lk_view reply, const lk_entry **out) {
   lk_vector words;
-  float best = same_reply;
+  float best = 0;
   *out = NULL;
   lk_code code = lk_vector_of_text(&g->vocable, reply, g->arena, &words, g->err);
-  for (size_t i = 0; !code && i < g->entry_count; i++) {
+  for (size_t i = 0; !code && words.count >= LEAST_RETOLD && i < g->entry_count; i++) {
     float likeness = lk_vector_likeness(&words, &g->answers[i]);
-    if (likeness >= best) best = likeness, *out = &g->entries[i];
+    if (likeness <= best || likeness < retold_likeness || lk_vector_share_in(&words, &g->answers[i]) < retold_share) continue;
+    best = likeness;
+    *out = &g->entries[i];
   }
   return code;
 }

@@ -106,3 +106,18 @@ float lk_vector_likeness(const lk_vector *a, const lk_vector *b) {
   }
   return sum;
 }
+
+float lk_vector_share_in(const lk_vector *part, const lk_vector *whole) {
+  float sum = 0;
+  for (uint32_t i = 0, j = 0; i < part->count && j < whole->count;) {
+    if (part->terms[i].number == whole->terms[j].number) {
+      sum += part->terms[i].weight * part->terms[i].weight;
+      i++, j++;
+    } else if (part->terms[i].number < whole->terms[j].number) {
+      i++;
+    } else {
+      j++;
+    }
+  }
+  return sum;
+}

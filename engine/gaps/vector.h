@@ -33,6 +33,8 @@ static inline lk_view lk_vocable_term(const lk_vocable *v, uint32_t number) { re
 
 lk_code lk_vector_of_text(lk_vocable *vocable, lk_view text, lk_arena *arena, lk_vector *out, lk_error *err);
 float lk_vector_likeness(const lk_vector *a, const lk_vector *b); /* cosine */
+/* How much of `part`'s length is in terms that `whole` has, 0 to 1. */
+float lk_vector_share_in(const lk_vector *part, const lk_vector *whole);
 /* Keeps the weightiest terms, orders them by number and makes the length 1. */
 void lk_vector_finish(lk_vector *vector);
 

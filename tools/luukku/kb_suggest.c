@@ -149,6 +149,8 @@ static int read_options(int argc, char **argv, suggest_options *out) {
     if (!take_option(option, out)) return LK_EXIT_UNUSABLE;
   }
   if (optind < argc) return lk_misuse("kb suggest", "unexpected argument '%s'", argv[optind]);
+  if (out->json && out->patch && strcmp(out->patch, "-") == 0)
+    return lk_misuse("kb suggest", "--json and --patch - both write to standard output; name a file for the patch");
   if (!out->db) return lk_misuse("kb suggest", "which conversations? name their file with --db");
   out->folder = lk_kb_folder(out->folder);
   return -1;

@@ -5,6 +5,7 @@
 
 enum { LEAST_TEXTS = 2, LEAST_REPLIES = 2, STOCK_GROUPS = 3 /* a reply that fits so many matters answers none of them */ };
 static const double sure_share = .75; /* of the conversations with a word, so many led to one entry */
+static const double led_share = .1;   /* of a group's questions; more, and it is known what answers them */
 
 const char *lk_suggestion_kind_name(lk_suggestion_kind kind) {
   static const char *const names[] = {"variant", "synonym", "article"};
@@ -229,26 +230,31 @@ static int by_address(const void *left, const void *right) {
   return (*a > *b) - (*a < *b);
 }
 
-/* Failed questions that no evidence leads anywhere. */
-static lk_code gather_lost(maker *m, const lk_asked ***out, size_t *count) {
+/* Questions that the bot did not serve, and those of them that evidence leads somewhere (sorted by address). */
+typedef struct unserved {
+  const lk_asked **items, **led;
+  size_t count, led_count;
+} unserved;
+
+static lk_code gather_unserved(maker *m, unserved *out) {
   size_t known = 0;
   for (size_t i = 0; i < m->count; i++) known += m->evidence[i].count;
-  const lk_asked **led = calloc(known + 1, sizeof *led);
-  *out = calloc(m->asked->count + 1, sizeof **out);
-  *count = known = 0;
-  if (led && *out) {
-    for (size_t i = 0; i < m->count; i++)
-      for (size_t a = 0; a < m->evidence[i].count; a++) led[known++] = m->evidence[i].asked[a];
-    qsort(led, known, sizeof *led, by_address);
-    for (size_t i = 0; i < m->asked->count; i++) {
-      const lk_asked *asked = &m->asked->items[i];
-      if (lk_asked_served(asked) || bsearch(&asked, led, known, sizeof *led, by_address)) continue;
-      (*out)[(*count)++] = asked;
-    }
-  }
-  bool fine = led && *out;
-  free(led);
-  return fine ? LK_OK : out_of_memory(m->err);
+  *out = (unserved){calloc(m->asked->count + 1, sizeof *out->items), calloc(known + 1, sizeof *out->led), 0, 0};
+  if (!out->items || !out->led) return out_of_memory(m->err);
+  for (size_t i = 0; i < m->count; i++)
+    for (size_t a = 0; a < m->evidence[i].count; a++) out->led[out->led_count++] = m->evidence[i].asked[a];
+  qsort(out->led, out->led_count, sizeof *out->led, by_address);
+  for (size_t i = 0; i < m->asked->count; i++)
+    if (!lk_asked_served(&m->asked->items[i])) out->items[out->count++] = &m->asked->items[i];
+  return LK_OK;
+}
+
+/* A matter that some customers were led from to an entry needs no new one. */
+static bool leads_somewhere(const unserved *u, const lk_asked_group *group) {
+  size_t led = 0;
+  for (size_t i = 0; i < group->count; i++)
+    led += bsearch(&group->members[i], u->led, u->led_count, sizeof *u->led, by_address) != NULL;
+  return (double)led > led_share * (double)group->count;
 }
 
 /* The case's kind that comes most often. */
@@ -359,17 +365,18 @@ static lk_code consider_group(maker *m, lk_asked_group *group, lk_view reply) {
 }
 
 static lk_code make_articles(maker *m) {
-  const lk_asked **lost = NULL;
-  lk_asked_group *groups;
-  size_t count = 0, group_count = 0;
-  lk_code code = gather_lost(m, &lost, &count);
-  if (!code) code = lk_asked_group_all(m->worker, lost, count, m->arena, &groups, &group_count, m->err);
+  unserved u = {NULL, NULL, 0, 0};
+  lk_asked_group *groups = NULL;
+  size_t group_count = 0;
+  lk_code code = gather_unserved(m, &u);
+  if (!code) code = lk_asked_group_all(m->worker, u.items, u.count, m->arena, &groups, &group_count, m->err);
   for (size_t i = 0; !code && i < group_count; i++) {
-    if (groups[i].conversations < m->wish->least) continue;
+    if (groups[i].conversations < m->wish->least || leads_somewhere(&u, &groups[i])) continue;
     lk_view reply = reply_to(groups, group_count, &groups[i]);
     if (reply.len) code = consider_group(m, &groups[i], reply);
   }
-  free(lost);
+  free(u.items);
+  free(u.led);
   return code;
 }
 
