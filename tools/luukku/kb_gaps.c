@@ -22,7 +22,7 @@ static const char usage[] =
     "  --db FILE     the conversations\n"
     "  --kb DIR      the knowledge base, for words and the nearest article\n"
     "  --from DAY    first day (2026-10-01); without it from the beginning\n"
-    "  --to DAY      last day; without it to the end\n"
+    "  --to DAY      the day after the last one; without it to the end\n"
     "  --lang L      questions in one language\n"
     "  --top N       show so many groups (20)\n"
     "  --json        one JSON value\n"

@@ -18,6 +18,6 @@ bool lk_period_from(const char *command, const char *day, lk_period *out) {
 bool lk_period_to(const char *command, const char *day, lk_period *out) {
   lk_date date;
   if (!read_day(command, "to", day, &date)) return false;
-  out->until = lk_local_moment(lk_date_plus(date, 1), 0);
+  out->until = lk_local_moment(date, 0);
   return true;
 }

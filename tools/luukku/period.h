@@ -1,4 +1,4 @@
-/* --from DAY and --to DAY: days in Finland, both included. */
+/* --from DAY and --to DAY: days in Finland, from midnight to midnight; DAY of --to is the day after the last one, as in luukku report. */
 #ifndef LK_PERIOD_H
 #define LK_PERIOD_H
 
