@@ -223,7 +223,7 @@ typedef struct crew {
   lk_error errors[LK_LANG_COUNT];
 } crew;
 
-enum { THREADS_MAX = 4 }; /* three languages and a helper: more would wait for the longest language */
+enum { THREADS_MAX = 4 }; /* three languages and one that asks the dictionary ahead: more would wait for the longest language */
 
 static void *work(void *self) {
   crew *c = self;
@@ -231,7 +231,7 @@ static void *work(void *self) {
     c->codes[lang] = build_part(c->engine, c->analyzers[lang], (lk_lang)lang, &c->errors[lang]);
     if (lang == LK_LANG_FI && c->readings) lk_readings_stop(c->readings);
   }
-  if (c->readings) lk_readings_help(c->readings);
+  if (c->readings) lk_readings_ask(c->readings);
   return NULL;
 }
 

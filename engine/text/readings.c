@@ -9,7 +9,7 @@
 #include "text/analyzer.h"
 #include "text/normalise.h"
 
-/* A word goes from NOTED to TAKEN by whoever is first, and to READ by a helper. */
+/* A word goes from NOTED to TAKEN by whoever is first, and to READ by an asker. */
 enum { NOTED, TAKEN, READ };
 
 typedef struct reading {
@@ -19,7 +19,7 @@ typedef struct reading {
   lk_term *terms;
 } reading;
 
-typedef struct keeper { /* a helper's memory */
+typedef struct keeper { /* an asker's memory */
   struct keeper *next;
   lk_arena *arena;
 } keeper;
@@ -31,7 +31,7 @@ struct lk_readings {
     size_t count, cap;
   } readings;
   lk_buffer form;
-  size_t left; /* atomic: words that no helper has looked at, the first ones */
+  size_t left; /* atomic: words that no asker has looked at, the first ones */
   pthread_mutex_t lock;
   keeper *keepers; /* under the lock */
 };
@@ -121,7 +121,7 @@ static bool take(reading *word) {
   return __atomic_compare_exchange_n(&word->state, &noted, TAKEN, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-void lk_readings_help(lk_readings *r) {
+void lk_readings_ask(lk_readings *r) {
   lk_arena *arena = new_arena(r);
   lk_morphology *dictionary = arena ? lk_morphology_voikko() : NULL;
   for (;;) {
