@@ -14,14 +14,14 @@ static const char usage[] =
     "  {id, lang, act, entry, action, confidence, candidates: [{entry, action, score, confidence}]}\n"
     "act is answer, clarify, perform, chat, fallback or handoff. The first choices of a clarification are the first candidates.\n"
     "\n"
-    "  --kb DIR     the knowledge base (default: $LUUKKU_KB, then the sample shop's)\n"
-    "  --lang L     the question's language; without it, it is detected\n"
-    "  --top N      how many candidates to show (default 10)\n"
-    "  --json       one JSON value, also for a single question\n"
-    "  --explain    why: words, terms, weights, rules\n"
+    "  --kb DIR      the knowledge base (default: $LUUKKU_KB, then the sample shop's)\n"
+    "  --lang L      the question's language; without it, it is detected\n"
+    "  --top N       how many candidates to show (default 10)\n"
+    "  --json        one JSON value, also for a single question\n"
+    "  --explain     why: words, terms, weights, rules\n"
     "  --index FILE  map this file of luukku index instead of building the index\n"
-    "  --no-voikko  stem Finnish by Snowball, as on a machine without Voikko's dictionary\n"
-    "  --help       this text\n";
+    "  --no-voikko   stem Finnish by Snowball, as on a machine without Voikko's dictionary\n"
+    "  --help        this text\n";
 
 typedef struct ask_options {
   const char *folder;

@@ -12,11 +12,11 @@ static const lk_subcommand commands[] = {
     {"eval", lk_command_eval, "measure the knowledge base against questions with known answers"},
     {"test", lk_command_test, "play scripted conversations"},
     {"index", lk_command_index, "write the index file that --index maps"},
-    {"kb", lk_command_kb, "check a knowledge base"},
+    {"kb", lk_command_kb, "editors' tools: check, import, gaps, suggest, stats"},
     {"orders", lk_command_orders, "make the demo order book, or check a shop's own"},
     {"report", lk_command_report, "key figures of a period"},
     {"privacy", lk_command_privacy, "give out or delete what is kept about a customer"},
-    {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, API"},
+    {"serve", lk_command_serve, "run the chat server: web chat, agents' desk, dashboard, API"},
     {"agent", lk_command_agent, "accounts of the agents' desk"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -17,7 +17,7 @@ typedef struct wish {
 } wish;
 
 static const char usage[] =
-    "usage: luukku agent add NAME [--role agent|supervisor] [--replace]\n"
+    "Usage: luukku agent add NAME [--role agent|supervisor] [--replace]\n"
     "       luukku agent list [--json]\n"
     "       luukku agent remove NAME\n\n"
     "Accounts of the desk. The password is asked for, or read as one line from standard input when that is no terminal.\n\n"

@@ -243,7 +243,8 @@ int lk_command_serve(int argc, char **argv) {
     fprintf(stderr, "error: %s\n", err.message);
   } else if (server->settings.help) {
     puts(
-        "usage: luukku serve [SETTING …]\n\nThe chat server: web chat, the agents' desk, /metrics, /healthz. SIGHUP reloads the "
+        "Usage: luukku serve [SETTING …]\n\n"
+        "The chat server: web chat, the agents' desk with dashboard and preview, /metrics, /healthz. SIGHUP reloads the "
         "knowledge base.\n");
     lk_settings_print(stdout);
     status = 0;
