@@ -116,7 +116,8 @@ static size_t score_postings(const lk_searcher *searcher, const lk_query_term *t
   uint32_t first = space->first[number], end = space->first[number + 1];
   float scale = term->weight * space->idf[number], *restrict scores = searcher->scores;
   if (term->klass != LK_CLASS_EXPANSION) {
-    for (const lk_gain *at = space->gains + first; at < space->gains + end; at++) scores[at->document] += scale * at->gain;
+    const lk_gain *at = space->gains + first, *past = space->gains + end;
+    for (; at < past; at++) scores[at->document] += scale * at->gain;
     return end - first;
   }
   for (uint32_t p = first; p < end; p++) {
