@@ -202,12 +202,22 @@ static bool is_question_heading(lk_page *page, xmlNode *node) {
   return asks(lk_html_text(page->harvest, node));
 }
 
+/* Pictures, styles and the like stand within answers as well as between them; scripts beside answers stand at the page's end. */
+static bool is_within_answers(const xmlNode *node, bool beside) {
+  static const char *const names[] = {"svg", "style", "template", "noscript"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (lk_html_is(node, names[i])) return true;
+  return !beside && lk_html_is(node, "script");
+}
+
 /* Does the answer of a question on `level` end before or within this node? */
 static bool ends_answer(lk_page *page, xmlNode *node, int level) {
-  for (xmlNode *at = node; at; at = lk_html_next(node, at, false)) {
+  bool within;
+  for (xmlNode *at = node; at; at = lk_html_next(node, at, within)) {
     int other = lk_html_heading(at);
+    within = is_within_answers(at, at == node);
     if (other && (other <= level || is_question_heading(page, at))) return true;
-    if (lk_html_is(at, "details") || is_passed_over(at)) return true;
+    if (lk_html_is(at, "details") || (!within && is_passed_over(at))) return true;
   }
   return false;
 }

@@ -205,6 +205,14 @@ class Again(Importing):
         self.assertEqual((self.kb / "moved.xml").read_text(), mine.replace("Kolme", "Neljä"))
         self.assertFalse(file.exists())
 
+    def test_pictures_styles_and_scripts_within_an_answer_do_not_end_it(self):
+        self.begin()
+        page = PAGE.format("<h2>Mikä on hinta?</h2><svg></svg><p>Kolme euroa.</p><p>Katso <svg><path/></svg><script>1</script>lisää.</p>"
+                           "<style>p{}</style><noscript>x</noscript><p>Lopuksi.</p><h2>Mikä on paino?</h2><p>Kilo.</p><script>2</script><div>Alatunniste</div>")
+        found = self.into(self.source("a.html", page))
+        self.assertEqual({a.question: a.answer for a in self.articles().values()},
+                         {"Mikä on hinta?": "Kolme euroa. Katso lisää. Lopuksi.", "Mikä on paino?": "Kilo."}, found)
+
     def test_a_question_worded_anew_is_the_same_article(self):
         self.begin()
         self.into(self.source("a.html", PAGE.format(details("Mikä on hinta?", "Kolme euroa."))))
