@@ -6,8 +6,8 @@
 #include "show.h"
 
 static const char usage[] =
-    "Usage: luukku ask [--kb DIR] [--lang fi|sv|en] [--top N] [--json] [--explain] TEXT…\n"
-    "       luukku ask --batch [--kb DIR] [--lang fi|sv|en] [--top N] [--explain]\n"
+    "Usage: luukku ask [--kb DIR] [--index FILE] [--lang fi|sv|en] [--top N] [--json] [--explain] TEXT…\n"
+    "       luukku ask --batch [--kb DIR] [--index FILE] [--lang fi|sv|en] [--top N] [--explain]\n"
     "\n"
     "Answers one question on its own. With --batch: reads lines \"id<TAB>text\" from standard input and writes a JSON line "
     "each:\n"

@@ -18,7 +18,7 @@
 #include "show.h"
 
 static const char usage[] =
-    "Usage: luukku chat [--kb DIR] [--orders FILE] [--db FILE] [--lang fi|sv|en] [--now TIME]\n"
+    "Usage: luukku chat [--kb DIR] [--index FILE] [--orders FILE] [--db FILE] [--lang fi|sv|en] [--now TIME]\n"
     "\n"
     "A conversation in the terminal, or with the lines of a pipe. :help lists what a tester can ask.\n"
     "\n"
