@@ -1,6 +1,8 @@
 #include "base/image.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 16 };
 
@@ -94,6 +96,15 @@ void lk_image_string(lk_image *image, size_t pointer) {
 void lk_image_views(lk_image *image, size_t pointer, size_t count) {
   size_t place = lk_image_array(image, pointer, count, sizeof(lk_view));
   for (size_t i = 0; i < count && !image->failed; i++) lk_image_view(image, place + i * sizeof(lk_view));
+}
+
+/* Whole pages only: those at the ends may belong to neighbours too. */
+void lk_image_release(const lk_image *image, size_t place, size_t size) {
+  if (!image->mapped || image->failed) return;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)(image->base + place), until = from + size;
+  from = (from + page - 1) / page * page;
+  until = until / page * page;
+  if (until > from) (void)madvise(image->base + (from - (uintptr_t)image->base), until - from, MADV_DONTNEED);
 }
 
 void lk_image_free(lk_image *image) {

@@ -17,6 +17,7 @@ typedef struct lk_image {
   char *base;
   size_t size, cap;
   bool writing, failed;
+  bool mapped;           /* reading pages of a file, not memory */
   const void *last_from; /* what was appended last, so that many pointers to one text share it */
   size_t last_place;
 } lk_image;
@@ -33,6 +34,9 @@ void lk_image_string(lk_image *image, size_t pointer);
 void lk_image_views(lk_image *image, size_t pointer, size_t count);
 /* Appends `size` bytes and returns where they are. */
 size_t lk_image_append(lk_image *image, const void *bytes, size_t size);
+/* `size` bytes at `place` were only looked at: their pages are the file's again, and come back from it when they are needed. For flat arrays, whose pages
+ * hold no pointers that reading has put there. */
+void lk_image_release(const lk_image *image, size_t place, size_t size);
 /* A number for `size` bytes that one changed byte changes; some gigabytes a second. */
 uint64_t lk_image_checksum(const void *bytes, size_t size);
 void lk_image_free(lk_image *image); /* of one that was written */

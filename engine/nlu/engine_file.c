@@ -15,7 +15,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 2, BYTE_ORDER_MARK = 0x01020304 };
+enum { FORMAT = 3, BYTE_ORDER_MARK = 0x01020304, WINDOW = 1 << 20 };
 
 static const char magic[8] = "LUUKKUIX";
 
@@ -46,11 +46,19 @@ static uint64_t layout_digest(void) {
   return lk_hash((lk_view){(const char *)sizes, sizeof sizes});
 }
 
-static uint64_t checksum_of(const char *bytes, size_t size) {
+/* Window by window, so that a file need not be in memory as a whole to be looked at. */
+static uint64_t checksum_of(const lk_image *image) {
   header head;
-  memcpy(&head, bytes, sizeof head);
+  memcpy(&head, image->base, sizeof head);
   head.checksum = 0;
-  return lk_image_checksum(&head, sizeof head) ^ lk_image_checksum(bytes + sizeof head, size - sizeof head);
+  uint64_t sum = lk_image_checksum(&head, sizeof head);
+  for (size_t at = sizeof head; at < image->size; at += WINDOW) {
+    size_t size = image->size - at < WINDOW ? image->size - at : WINDOW;
+    const uint64_t sums[] = {sum, lk_image_checksum(image->base + at, size)};
+    sum = lk_image_checksum(sums, sizeof sums);
+    lk_image_release(image, at, size);
+  }
+  return sum;
 }
 
 void lk_engine_seal(char *bytes, size_t size) {
@@ -58,7 +66,7 @@ void lk_engine_seal(char *bytes, size_t size) {
   memcpy(&head, bytes, sizeof head);
   head.size = size;
   memcpy(bytes, &head, sizeof head);
-  head.checksum = checksum_of(bytes, size);
+  head.checksum = checksum_of(&(lk_image){.base = bytes, .size = size});
   memcpy(bytes, &head, sizeof head);
 }
 
@@ -154,12 +162,11 @@ static lk_code check(const lk_image *image, const char *path, lk_error *err) {
   if (head->format != FORMAT || head->language_data != lk_language_data_digest())
     return refuse(path, "this index file was made by another version of Luukku", err);
   if (head->size != image->size) return refuse(path, "this index file was cut short or added to", err);
-  if (head->checksum != checksum_of(image->base, image->size)) return refuse(path, "this index file is damaged", err);
+  if (head->checksum != checksum_of(image)) return refuse(path, "this index file is damaged", err);
   return LK_OK;
 }
 
-/* Private pages: offsets become pointers in this process alone, and pages without any stay shared. They are made writable only after they have been brought in,
- * or each would be copied at once. */
+/* Private pages: offsets become pointers in this process alone, and pages without any stay shared. */
 static lk_code map_file(const char *path, lk_image *image, lk_error *err) {
   int file = open(path, O_RDONLY | O_CLOEXEC);
   struct stat info;
@@ -169,12 +176,12 @@ static lk_code map_file(const char *path, lk_image *image, lk_error *err) {
     return lk_fail_at(err, LK_ERR_IO, path, 0, "the index file can't be read: %s; make it with luukku index", strerror(number));
   }
   bool whole = S_ISREG(info.st_mode) && info.st_size >= (off_t)sizeof(header);
-  void *base = whole ? mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0) : MAP_FAILED;
+  void *base = whole ? mmap(NULL, (size_t)info.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0) : MAP_FAILED;
   (void)close(file);
   if (!whole) return refuse(path, "this is no index file of Luukku", err);
   if (base == MAP_FAILED) return lk_fail_memory(err);
-  *image = (lk_image){.base = base, .size = (size_t)info.st_size};
-  return mprotect(base, image->size, PROT_READ | PROT_WRITE) ? lk_fail_memory(err) : LK_OK;
+  *image = (lk_image){.base = base, .size = (size_t)info.st_size, .mapped = true};
+  return LK_OK;
 }
 
 lk_code lk_engine_map(lk_engine *engine, const char *folder, lk_error *err) {

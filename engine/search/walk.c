@@ -99,14 +99,17 @@ static void walk_space(lk_image *image, size_t index_at, size_t at) {
                 {offsetof(lk_term_space, dense_count), space.dense_terms, sizeof *space.dense_count},
                 {offsetof(lk_term_space, pairs), space.dense_terms, row},
                 {offsetof(lk_term_space, sketches), space.dense_terms, row}};
+  size_t places[sizeof arrays / sizeof *arrays] = {0};
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays && !image->failed; i++)
-    (void)lk_image_array(image, at + arrays[i].pointer, arrays[i].count, arrays[i].size);
+    places[i] = lk_image_array(image, at + arrays[i].pointer, arrays[i].count, arrays[i].size);
   if (image->failed || image->writing) return;
   const lk_index *index = LK_AT(image, lk_index, index_at);
   const lk_term_space *read = LK_AT(image, lk_term_space, at);
   if (!ascends(read->first, (size_t)space.term_count + 1, (uint32_t)postings) || !has_sound_postings(index, read) ||
       !has_sound_rows(index, read))
     image->failed = true;
+  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+    lk_image_release(image, places[i], arrays[i].count * arrays[i].size);
 }
 
 static size_t walk_index(lk_image *image, size_t pointer) {
