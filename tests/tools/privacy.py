@@ -2,6 +2,7 @@
 """luukku privacy as a program: what is given out is all there is, and what is erased is in no byte of the database any more."""
 import json
 import pathlib
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -118,6 +119,29 @@ class Privacy(unittest.TestCase):
         self.assertEqual((status, said), (0, "1 conversation older than 365 days purged\n"), told)
         self.assertNotIn(b"xyzvanhasana", self.bytes())
         self.assertEqual(set(self.kept(self.db)), set(self.ids.values()) - {self.ids["vanha"]})
+
+    def say(self, name, text):
+        with sqlite3.connect(self.db) as base:
+            base.execute("update message set text = ? where id = (select min(m.id) from message m join conversation c on c.key = m.conversation where c.id = ? and m.author = 'customer')", (text, self.ids[name]))
+
+    def test_a_telephone_number_is_found_behind_other_numbers(self):
+        self.say("carita", "kortti 4242 4242 4242 4242 040 111 2223")
+        self.say("vanha", "4242424242424242 0401112223 ja 100234")
+        self.assertEqual(self.found("--phone", "+358 40 1112223"), {"carita", "vanha"})
+
+    def test_half_an_export_is_not_left_as_if_it_were_all(self):
+        self.say("anna", "x" * 200000)
+        file = self.root / "export.json"
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))  # as a full disk does, writing fails in between
+        done = subprocess.run([PROGRAM, "privacy", "export", "--db", self.db, "--conversation", self.ids["anna"], "-o", file], capture_output=True, text=True, timeout=60, preexec_fn=limit, restore_signals=False)
+        self.assertEqual((done.returncode, file.exists()), (2, False), done.stderr)
+        self.assertIn("can't be written", done.stderr)
+
+    def test_a_word_is_nobodys_address_or_order(self):
+        for who in [("--email", "on"), ("--email", "--dry-run"), ("--email", "@b.example"), ("--order", "tilaukseni")]:
+            status, _, told = self.run_privacy("erase", *who)
+            self.assertEqual(status, 2, told)
+            self.assertIn(f"'{who[1]}' is no ", told)
 
     def test_misuse_is_told_apart(self):
         for arguments in [[], ["shred"], ["erase"], ["export"], ["purge", "--older-than", "soon"], ["purge", "--email", "a@b.example"], ["erase", "--email", ""], ["erase", "--phone", "040"], ["purge", "x"]]:

@@ -106,6 +106,12 @@ static int read_options(int argc, char **argv, privacy_options *out) {
   return out->db ? -1 : lk_misuse("privacy", "name the database with --db FILE");
 }
 
+/* A word that stands in everybody's messages would erase everybody's: what cannot be meant is not looked for. */
+static bool is_address(const char *text) {
+  const char *at = strchr(text, '@');
+  return at && at > text && strchr(at, '.') && at[1] != '.' && !strchr(text, ' ');
+}
+
 static bool names_somebody(const privacy_options *o) {
   return o->conversation || o->customer || o->email || o->phone || o->order;
 }
@@ -168,14 +174,12 @@ static bool has_phone(lk_view text, const char *phone) {
   size_t at = 0;
   lk_view number = lk_view_of(phone);
   if (dialled(number, &at, wanted) < SHORTEST) return false;
-  for (at = 0; at < text.len;) {
-    if (!is_in_number(text.ptr[at]) && text.ptr[at] != '+' && text.ptr[at] != '(') {
-      at++;
-      continue;
-    }
-    size_t from = at;
-    if (dialled(text, &at, found) && strstr(found, wanted)) return true;
-    if (at == from) at++;
+  /* From each group of digits on: numbers that follow one another are more digits than one number has. */
+  for (size_t from = 0; from < text.len; from++) {
+    char c = text.ptr[from];
+    bool begins = c == '+' || c == '(' || (is_in_number(c) && (!from || !is_in_number(text.ptr[from - 1])));
+    at = from;
+    if (begins && dialled(text, &at, found) && strstr(found, wanted)) return true;
   }
   return false;
 }
@@ -317,7 +321,7 @@ static lk_code write_export(desk_of_data *d, FILE *out, lk_error *err) {
     code = lk_store_export(d->store, d->found.items[i], d->arena, &json, err);
     if (!code) (void)fprintf(out, "%s%.*s", i ? ",\n" : "\n", LK_FMT(json));
   }
-  (void)fputs("\n]}\n", out);
+  if (!code) (void)fputs("\n]}\n", out);
   return code;
 }
 
@@ -338,7 +342,9 @@ static int export_customer(desk_of_data *d) {
     return LK_EXIT_UNUSABLE;
   }
   lk_code code = write_export(d, out, &err);
-  bool failed = ferror(out) || (path ? fclose(out) : fflush(out));
+  bool failed = ferror(out);
+  failed = (path ? fclose(out) : fflush(out)) || failed;
+  if (path && (code || failed)) (void)unlink(path); /* half of it would pass for all of it */
   if (code) return lk_complain("privacy", &err);
   if (failed)
     (void)fprintf(stderr, "luukku privacy: error: the export can't be written: %s; see whether the disk is full\n",
@@ -430,6 +436,9 @@ int lk_command_privacy(int argc, char **argv) {
     return lk_misuse("privacy", "say whose data: --conversation, --customer, --email, --phone or --order");
   if (options.phone && !has_phone(lk_view_of(options.phone), options.phone))
     return lk_misuse("privacy", "'%s' is no telephone number", options.phone);
+  if (options.email && !is_address(options.email)) return lk_misuse("privacy", "'%s' is no e-mail address", options.email);
+  if (options.order && !strpbrk(options.order, "0123456789"))
+    return lk_misuse("privacy", "'%s' is no order number", options.order);
   if (purges && names_somebody(&options))
     return lk_misuse("privacy", "purge takes conversations by their age alone; use erase for a customer's");
   if (purges && options.days < 0 && (status = read_policy(&options, &options.days)) != LK_EXIT_GOOD) return status;
