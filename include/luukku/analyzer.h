@@ -2,7 +2,11 @@
  *
  * A *vocabulary* is what is known about words: the language data that comes with the engine (spoken forms, stop words, derivations), the shop's own
  * spoken forms and names, and the words that the knowledge base uses. It is built once, then frozen and shared by any number of threads.
- * An *analyzer* is one thread's way to use it: a Voikko handle, a cache, scratch memory. */
+ * An *analyzer* is one thread's way to use it: an open dictionary, a cache, scratch memory.
+ *
+ * Ownership: a vocabulary copies what it is given and must outlive its analyzers. Tokens and analyses live in the arena that is passed, and point into the text and the
+ * vocabulary. Threads: one at a time an analyzer. Places are bytes.
+ * Errors: LK_ERR_LIMIT (a text that is too long), LK_ERR_INPUT (a word of the shop's that is empty or not one), LK_ERR_MEMORY. */
 #ifndef LUUKKU_ANALYZER_H
 #define LUUKKU_ANALYZER_H
 

@@ -1,7 +1,7 @@
 /* Memory for things that live and die together: a KB, an index under construction, a turn.
  *
  * Allocations are never freed one by one. Chunks double up to a bound, so that a small arena is small and a large one has few chunks;
- * what is left at the end of a chunk is lost. Not for concurrent use. */
+ * what is left at the end of a chunk is lost. Sizes are bytes. Threads: one at a time. Errors: NULL when memory is out, and nothing else. */
 #ifndef LUUKKU_ARENA_H
 #define LUUKKU_ARENA_H
 

@@ -5,7 +5,7 @@
  * finds its own; where another entry wins clearly, the editors have put one matter into two places.
  *
  * Threads: audits of different languages may run at once, each with findings of its own; an audit of a language keeps one thread busy, and makes its
- * own worker. */
+ * own worker. The engine must outlive the call; findings copy what they tell. Errors: LK_ERR_MEMORY. */
 #ifndef LUUKKU_AUDIT_H
 #define LUUKKU_AUDIT_H
 

@@ -2,7 +2,7 @@
  *
  * Moments are Unix seconds. Local time is Europe/Helsinki: two hours ahead of UTC, three in summer, which lasts from 01:00 UTC on the last
  * Sunday of March to 01:00 UTC on the last Sunday of October (directive 2000/84/EC; in force in this form since 1996, and applied to all years
- * here). Dates are Gregorian, years 1 to 9999. Pure functions: any thread may call them. */
+ * here). Dates are Gregorian, years 1 to 9999. Pure functions: any thread may call them, nothing is to be freed, and nothing can fail. */
 #ifndef LUUKKU_CALENDAR_H
 #define LUUKKU_CALENDAR_H
 

@@ -6,7 +6,8 @@
  *
  * Everything said is a message of the KB; everything decided leaves a reason.
  *
- * Ownership: a turn's result lives in the arena that was passed, and points into the engine. Threads: as for the worker and the services. */
+ * Ownership: a turn's result lives in the arena that was passed, and points into the engine. Threads: as for the worker and the services.
+ * Units: moments are Unix seconds; confidence is 0 to 1. Errors: LK_ERR_MEMORY, and others where they are named. */
 #ifndef LUUKKU_DIALOGUE_H
 #define LUUKKU_DIALOGUE_H
 
@@ -51,13 +52,14 @@ typedef struct lk_decision {
   size_t choices; /* CLARIFY, and a FALLBACK that shows the nearest: the first so many candidates are offered */
 } lk_decision;
 
-/* Decides on one message by itself, as at the start of a conversation, by the KB's policy. May reorder u->candidates, so that the choices offered come first and differ from one
- * another. Reasons are appended to `reasons` when it is not NULL. */
 typedef struct lk_reasons {
   lk_reason *items;
   size_t count, cap;
   lk_arena *arena;
 } lk_reasons;
+
+/* Decides on one message by itself, as at the start of a conversation, by the KB's policy. May reorder u->candidates, so that the choices offered come first and differ from one
+ * another. Reasons are appended to `reasons` when it is not NULL. */
 lk_code lk_decide(const lk_engine *engine, lk_understanding *u, lk_reasons *reasons, lk_decision *out, lk_error *err);
 
 /* ---- A turn ---- */
@@ -129,7 +131,7 @@ lk_code lk_turn_take(lk_worker *worker, const lk_services *services, lk_view sta
 /* Does the KB have every message that the dialogue says, with variables that have values? Appends errors to `findings`. */
 void lk_dialogue_check(const lk_kb *kb, lk_findings *findings);
 
-/* A reply as text of a format: a string to free(). */
+/* A reply as text of a format: a string to free(). NULL and LK_ERR_MISSING when a variable has no value, LK_ERR_MEMORY. */
 char *lk_reply_render(const lk_reply *reply, lk_render_format format, lk_error *err);
 
 #ifdef __cplusplus

@@ -4,7 +4,8 @@
  * analyzer, its searchers, its scratch memory. *Understanding* is the first of a turn's three steps; it decides nothing and says nothing.
  *
  * Ownership: an engine owns its KB. A worker must not outlive its engine. An understanding lives in the arena that it was made in and points into the
- * engine and into the text. */
+ * engine and into the text. Threads: one at a time a worker. Scores are of one question only and have no unit; confidence is 0 to 1.
+ * Errors: those of loading a KB (luukku/kb.h), those of the index file below, LK_ERR_LIMIT for a text that is too long to analyse, LK_ERR_MEMORY. */
 #ifndef LUUKKU_ENGINE_H
 #define LUUKKU_ENGINE_H
 

@@ -6,7 +6,9 @@
  * conversation, by order number across conversations (numbers that do not exist as well), and by client address, so that order numbers cannot
  * be harvested by counting. Attempts are kept in a SQLite table as digests, no longer than the longest window.
  *
- * Threads: an lk_identity serves one thread at a time; any number of them, and of processes, may share one file. Time comes from the caller. */
+ * Ownership: an lk_identity copies its path and limits; what is passed to a check has to live during the call only. Threads: an lk_identity serves one thread at a time; any
+ * number of them, and of processes, may share one file. Moments are Unix seconds and come from the caller.
+ * Errors: those of the order book (luukku/orders.h), and LK_ERR_INPUT for what cannot be one. A refusal is a result. */
 #ifndef LUUKKU_IDENTITY_H
 #define LUUKKU_IDENTITY_H
 
@@ -39,8 +41,7 @@ typedef enum lk_identity_verdict {
 
 typedef struct lk_identity_attempt {
   lk_view conversation;
-  lk_view
-      address; /* of the client, "192.0.2.1" or "2001:db8::1"; empty when there is none (a terminal): then it is not counted by address */
+  lk_view address;       /* of the client, "192.0.2.1" or "2001:db8::1"; empty (a terminal): not counted by address */
   lk_view number, proof; /* as typed */
   int64_t now;
 } lk_identity_attempt;

@@ -5,7 +5,8 @@
  *
  * Ownership: everything that hangs on an lk_kb lives in it until lk_kb_free; nothing below is freed on its own, but for lk_render's string.
  * Text: UTF-8 as the editor typed it, white space folded to single spaces, never NULL; every lk_view here has a NUL behind its last byte.
- * Threads: an lk_kb may be read by any number of threads; an lk_findings belongs to one at a time. */
+ * Threads: an lk_kb may be read by any number of threads; an lk_findings belongs to one at a time.
+ * Errors: LK_ERR_INPUT (with file and line), LK_ERR_IO, LK_ERR_MEMORY, and others where they are named. */
 #ifndef LUUKKU_KB_H
 #define LUUKKU_KB_H
 

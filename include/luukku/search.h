@@ -10,7 +10,11 @@
  * BM25Similarity.) tf counts a term with the analyzer's weight, so that a compound's part counts less than a word of its own. The weights
  * w(kind, field), k1, b and p are one table, lk_weights.
  *
- * A *builder* collects documents; freezing makes an immutable *index*, which any number of threads may search, each with a *searcher* of its own. */
+ * A *builder* collects documents; freezing makes an immutable *index*, which any number of threads may search, each with a *searcher* of its own.
+ *
+ * Ownership: builders copy what they are given; an index must outlive its searchers; queries and explanations live in the arena that is passed, and point into the index.
+ * Threads: builders, searchers and a lexicon that is being filled belong to one at a time. Errors: LK_ERR_MEMORY, LK_ERR_LIMIT (a collection that is too large),
+ * LK_ERR_STATE (text before the first document), LK_ERR_INPUT (a row of the lexicon without words). "Nothing found" is a result. */
 #ifndef LUUKKU_SEARCH_H
 #define LUUKKU_SEARCH_H
 

@@ -3,7 +3,9 @@
  * What lk_talk_say returned LK_OK for is on disk. Two turns of one conversation never interleave, not even across servers on one store: the one that comes late is taken again on
  * the new state. The same client message id twice is one message. When the store fails, the customer gets the reply all the same, and `stored` says that it is not
  * kept. A caller that leads one conversation can keep its state beside the store (lk_talk_memory): then the conversation goes on where it was even while the store cannot
- * be read, and catches up when it can be written again. */
+ * be read, and catches up when it can be written again.
+ *
+ * Ownership: results live in the arena that is passed and point into the engine. Threads: as for the worker and the store. Errors: LK_ERR_MEMORY, and others where they are named. */
 #ifndef LUUKKU_TALK_H
 #define LUUKKU_TALK_H
 

@@ -1,7 +1,7 @@
 /* Views on text, and the languages Luukku speaks.
  *
  * All text is UTF-8. Inside the engine text is a view: a pointer and a length in bytes, not NUL-terminated. A view owns nothing;
- * it lives as long as what it points into. */
+ * it lives as long as what it points into. Pure functions: any thread may call them, and nothing can fail. */
 #ifndef LUUKKU_TEXT_H
 #define LUUKKU_TEXT_H
 
