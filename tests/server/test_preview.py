@@ -140,6 +140,16 @@ class PreviewTest(unittest.TestCase):
         result = subprocess.run([PROGRAM, "eval", "--questions", path, "--kb", self.draft, "--bootstrap", "0"], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    def test_a_spreadsheet_finds_no_formula_of_a_customers_in_the_file(self):
+        self.start()
+        self.loaded()
+        c = self.server.conversation()
+        for mark in "=+-":
+            c.say(mark + "kulkeeko ilmatyynyalus")
+        self.compare()
+        rows = self.agent.call("GET", "/preview/changes.tsv").raw.decode().splitlines()[1:]
+        self.assertEqual({row.split("\t")[1] for row in rows}, {f"'{mark}kulkeeko ilmatyynyalus" for mark in "=+-"})
+
     def test_personal_data_is_masked_in_what_is_compared(self):
         self.start()
         self.loaded()

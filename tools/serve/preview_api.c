@@ -252,7 +252,9 @@ void lk_preview_changes(lk_server *server, lk_request *request) {
 
 /* ---- As a file ---- */
 
+/* A spreadsheet takes a text that begins with one of these for a formula: an apostrophe makes it text again, and changes nothing for luukku eval. */
 static void write_cell(FILE *out, lk_view text) {
+  if (text.len && memchr("=+-@\t\r", text.ptr[0], 6)) putc('\'', out);
   for (size_t i = 0; i < text.len; i++) putc(strchr("\t\r\n", text.ptr[i]) ? ' ' : text.ptr[i], out);
 }
 
