@@ -346,14 +346,81 @@ static size_t address(lk_view t, size_t i) {
   return after_house_number(t, end) - start;
 }
 
+/* ---- A name under a letter, or of who introduces himself ---- */
+
+static bool is_separator(char c) {
+  return c == ' ' || c == ',' || c == ':' || c == '!' || c == '.' || c == '\n' || c == '\r' || c == '-';
+}
+
+/* Does `text` end with `formula`, as words of their own, whatever their case? */
+static bool ends_with(lk_view text, const char *formula) {
+  size_t len = strlen(formula);
+  if (text.len < len || !word_begins(text, text.len - len)) return false;
+  for (size_t i = 0; i < len; i++)
+    if (upper(text.ptr[text.len - len + i]) != upper(formula[i])) return false;
+  return true;
+}
+
+static bool is_introduced(lk_view t, size_t i, bool *closing) {
+  static const char *const closings[] = {"terveisin",       "terv",    "yst.terv", "mvh", "h\xC3\xA4lsningar",
+                                         "h\xC3\xA4lsning", "regards", "sincerely"};
+  static const char *const openings[] = {"nimeni on", "nimi on", "jag heter", "mitt namn \xC3\xA4r", "my name is", "t"};
+  enum { MOST_BETWEEN = 6 };
+  size_t end = i;
+  while (end > 0 && i - end < MOST_BETWEEN && is_separator(t.ptr[end - 1])) end--;
+  if (end == i) return false;
+  lk_view before = {t.ptr, end};
+  *closing = false;
+  for (size_t f = 0; f < sizeof openings / sizeof *openings; f++)
+    if (ends_with(before, openings[f])) return true;
+  *closing = true;
+  for (size_t f = 0; f < sizeof closings / sizeof *closings; f++)
+    if (ends_with(before, closings[f])) return true;
+  return false;
+}
+
+static bool is_capital(lk_view t, size_t i) {
+  unsigned char first = (unsigned char)at(t, i), second = (unsigned char)at(t, i + 1);
+  return (first >= 'A' && first <= 'Z') ||
+         (first == 0xC3 && second >= 0x80 && second <= 0x9E && second != 0x97); /* \u00C0 to \u00DE */
+}
+
+/* Bytes of a word: letters, and hyphens and apostrophes between them. */
+static size_t name_word(lk_view t, size_t i) {
+  size_t start = i, more;
+  while (i - start < MOST_LOCAL_PART &&
+         ((more = letter(t, i)) > 0 || (i > start && (at(t, i) == '-' || at(t, i) == '\'') && letter(t, i + 1) && (more = 1))))
+    i += more;
+  return i - start;
+}
+
+/* Up to three words in capitals; a closing's also in small letters, when nothing else follows on the line. */
+static size_t name(lk_view t, size_t i) {
+  enum { MOST_WORDS = 3 };
+  bool closing;
+  if (!letter(t, i) || !word_begins(t, i) || !is_introduced(t, i, &closing)) return 0;
+  bool capital = is_capital(t, i);
+  size_t end = i, words = 0;
+  for (size_t next = i, len; words < MOST_WORDS && (len = name_word(t, next)) > 0; words++) {
+    if (capital && !is_capital(t, next)) break;
+    end = next + len;
+    next = end + space(t, end);
+    if (next == end) break;
+  }
+  size_t rest = end;
+  while (rest < t.len && (t.ptr[rest] == ' ' || t.ptr[rest] == '.' || t.ptr[rest] == ',')) rest++;
+  bool alone = rest == t.len || t.ptr[rest] == '\n' || t.ptr[rest] == '\r' || is_digit(t.ptr[rest]) || t.ptr[rest] == '+';
+  return capital || (closing && alone) ? end - i : 0;
+}
+
 /* ---- The walk ---- */
 
 static const struct {
   size_t (*match)(lk_view text, size_t at);
   const char *marker;
 } kinds[] = {
-    {email, "[email]"}, {iban, "[iban]"},     {identity_code, "[hetu]"},
-    {card, "[kortti]"}, {phone, "[puhelin]"}, {address, "[osoite]"},
+    {email, "[email]"},   {iban, "[iban]"},      {identity_code, "[hetu]"}, {card, "[kortti]"},
+    {phone, "[puhelin]"}, {address, "[osoite]"}, {name, "[nimi]"},
 };
 
 static size_t match_at(lk_view text, size_t i, const char **marker) {

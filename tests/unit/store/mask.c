@@ -223,6 +223,35 @@ static void what_only_looks_like_a_street_stays(void **state) {
   CHECK(rows);
 }
 
+static void names_under_a_letter_and_of_who_introduces_himself_are_taken(void **state) {
+  (void)state;
+  static const row rows[] = {
+      {"Missä pakettini on? Terveisin Matti Meikäläinen", "Missä pakettini on? Terveisin [nimi]"},
+      {"missä se on\nterveisin,\nmatti meikäläinen\n", "missä se on\nterveisin,\n[nimi]\n"},
+      {"Ystävällisin terveisin Åsa-Maria Ek, puh. 040 1234567", "Ystävällisin terveisin [nimi], puh. [puhelin]"},
+      {"kiitos! t. Liisa", "kiitos! t. [nimi]"},
+      {"terv. liisa 0401234567", "terv. [nimi] [puhelin]"},
+      {"Nimeni on Matti Meikäläinen ja paketti hukkui", "Nimeni on [nimi] ja paketti hukkui"},
+      {"Med vänliga hälsningar Ulla Öst", "Med vänliga hälsningar [nimi]"},
+      {"jag heter Ulla, var är paketet", "jag heter [nimi], var är paketet"},
+      {"Best regards, John", "Best regards, [nimi]"},
+  };
+  CHECK(rows);
+}
+
+static void what_only_follows_a_greeting_stays(void **state) {
+  (void)state;
+  static const row rows[] = {
+      {"terveisin kysyisin vielä missä pakettini on", "terveisin kysyisin vielä missä pakettini on"},
+      {"lähetin terveisiä Matille", "lähetin terveisiä Matille"},
+      {"tuotteen nimi on teltta", "tuotteen nimi on teltta"},
+      {"regards", "regards"},
+      {"terveisin", "terveisin"},
+      {"tilasin kaksi t paitaa", "tilasin kaksi t paitaa"},
+  };
+  CHECK(rows);
+}
+
 static void text_around_and_odd_bytes_stay_as_they_are(void **state) {
   (void)state;
   static const row rows[] = {
@@ -303,6 +332,8 @@ int main(void) {
       cmocka_unit_test(what_analysis_needs_is_no_telephone_number),
       cmocka_unit_test(street_addresses_are_taken_in_finnish_and_swedish),
       cmocka_unit_test(what_only_looks_like_a_street_stays),
+      cmocka_unit_test(names_under_a_letter_and_of_who_introduces_himself_are_taken),
+      cmocka_unit_test(what_only_follows_a_greeting_stays),
       cmocka_unit_test(text_around_and_odd_bytes_stay_as_they_are),
       cmocka_unit_test(json_keeps_its_structure_and_numbers),
       cmocka_unit_test(masking_twice_changes_nothing),
