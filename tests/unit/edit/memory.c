@@ -12,57 +12,8 @@
 
 #include <cmocka.h>
 
+#include "faults.h"
 #include "luukku/import.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *block);
-
-/* The test is one thread. */
-static long live;     /* blocks */
-static long until;    /* allocations left before one fails; below 0: none does */
-static bool forever;  /* all later ones fail too */
-static bool happened; /* one has failed */
-
-static bool fails(void) {
-  if (until < 0) return false;
-  if (until > 0 && until--) return false;
-  if (!forever) until = -1;
-  happened = true;
-  return true;
-}
-
-static void *counted(void *block) {
-  live += block != NULL;
-  return block;
-}
-
-void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
-void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
-
-void *__wrap_realloc(void *old, size_t size) {
-  if (fails()) return NULL;
-  void *block = __real_realloc(old, size);
-  live += block && !old;
-  return block;
-}
-
-char *__wrap_strdup(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *copy = __wrap_malloc(size);
-  return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void __wrap_free(void *block) {
-  live -= block != NULL;
-  __real_free(block);
-}
 
 /* ---- What is imported ---- */
 
@@ -119,20 +70,20 @@ static const char *import_sample(size_t at, lk_arena *arena, size_t *findings_co
 static bool import_with_failure(size_t at, long nth, const char *whole, size_t whole_findings) {
   size_t findings;
   lk_error err = {0};
-  long before = live;
-  happened = false;
-  until = -1;
+  long before = faults.live;
+  faults.happened = false;
+  faults.until = -1;
   lk_arena *arena = lk_arena_new();
-  until = nth;
+  faults.until = nth;
   const char *diff = import_sample(at, arena, &findings, &err);
-  until = -1;
+  faults.until = -1;
   if (diff && (strcmp(diff, whole) != 0 || findings != whole_findings))
     fail_msg("sample %zu: allocation %ld failed, and something was lost:\n%s\n%s", at, nth, diff, whole);
   if (!diff && err.code != LK_ERR_MEMORY)
     fail_msg("sample %zu: allocation %ld failed and was reported as %s: %s", at, nth, lk_code_name(err.code), err.message);
   lk_arena_free(arena);
-  if (live != before) fail_msg("sample %zu: allocation %ld failed and %ld blocks leaked", at, nth, live - before);
-  return !happened;
+  if (faults.live != before) fail_msg("sample %zu: allocation %ld failed and %ld blocks leaked", at, nth, faults.live - before);
+  return !faults.happened;
 }
 
 static void every_allocation_may_fail(void **state) {
@@ -141,12 +92,12 @@ static void every_allocation_may_fail(void **state) {
     size_t findings;
     lk_error err = {0};
     lk_arena *arena = lk_arena_new();
-    until = -1;
+    faults.until = -1;
     const char *whole = import_sample(at, arena, &findings, &err);
     if (!whole || !*whole) fail_msg("sample %zu: %s", at, err.message);
     for (int mode = 0; mode < 2; mode++) {
       long nth = 0;
-      forever = mode == 1;
+      faults.forever = mode == 1;
       while (!import_with_failure(at, nth, whole, findings)) nth++;
       assert_true(nth > 50); /* the wrappers are in place */
     }
@@ -155,7 +106,6 @@ static void every_allocation_may_fail(void **state) {
 }
 
 int main(void) {
-  until = -1;
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,57 +4,8 @@
 #include <libxml/parser.h>
 #include <libxml/xmlmemory.h>
 
+#include "faults.h"
 #include "support.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *block);
-
-/* The test is one thread. */
-static long live;     /* blocks */
-static long until;    /* allocations left before one fails; below 0: none does */
-static bool forever;  /* all later ones fail too */
-static bool happened; /* one has failed */
-
-static bool fails(void) {
-  if (until < 0) return false;
-  if (until > 0 && until--) return false;
-  if (!forever) until = -1;
-  happened = true;
-  return true;
-}
-
-static void *counted(void *block) {
-  live += block != NULL;
-  return block;
-}
-
-void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
-void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
-
-void *__wrap_realloc(void *old, size_t size) {
-  if (fails()) return NULL;
-  void *block = __real_realloc(old, size);
-  live += block && !old;
-  return block;
-}
-
-char *__wrap_strdup(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *copy = __wrap_malloc(size);
-  return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void __wrap_free(void *block) {
-  live -= block != NULL;
-  __real_free(block);
-}
 
 /* ---- The test's own ---- */
 
@@ -106,19 +57,19 @@ static uint64_t digest(const lk_kb *kb) {
 static bool load_with_failure(const sample *s, long nth, uint64_t whole) {
   const lk_source sources[] = {{"before.xml", lk_view_of(s->before)}, {s->name, {s->text, s->len}}};
   lk_error err = {0};
-  long before = live;
-  happened = false;
-  until = nth;
+  long before = faults.live;
+  faults.happened = false;
+  faults.until = nth;
   lk_findings *findings = lk_findings_new();
   lk_kb *kb = findings ? lk_kb_load_sources(sources, 2, findings, &err) : NULL;
-  until = -1;
+  faults.until = -1;
   if (kb && digest(kb) != whole) fail_msg("allocation %ld failed and a part of the KB was lost", nth);
-  if (!kb && findings && happened && err.code != LK_ERR_MEMORY && whole)
+  if (!kb && findings && faults.happened && err.code != LK_ERR_MEMORY && whole)
     fail_msg("allocation %ld failed and was reported as %s: %s", nth, lk_code_name(err.code), err.message);
   lk_kb_free(kb);
   lk_findings_free(findings);
-  if (live != before) fail_msg("allocation %ld failed and %ld blocks leaked", nth, live - before);
-  return !happened;
+  if (faults.live != before) fail_msg("allocation %ld failed and %ld blocks leaked", nth, faults.live - before);
+  return !faults.happened;
 }
 
 static long fail_each(const sample *s, uint64_t whole) {
@@ -128,7 +79,7 @@ static long fail_each(const sample *s, uint64_t whole) {
 }
 
 static int set_up(void **state) {
-  until = -1;
+  faults.until = -1;
   if (xmlMemSetup(__wrap_free, __wrap_malloc, __wrap_realloc, __wrap_strdup)) return -1;
   xmlInitParser();
   sample *s = malloc(sizeof *s);
@@ -155,11 +106,11 @@ static void any_allocation_may_fail_while_a_good_kb_loads(void **state) {
   lk_kb *kb = load_good(s->text);
   uint64_t whole = digest(kb);
   lk_kb_free(kb);
-  forever = false;
+  faults.forever = false;
   assert_true(fail_each(s, whole) > 200);
-  forever = true;
+  faults.forever = true;
   (void)fail_each(s, whole);
-  forever = false;
+  faults.forever = false;
 }
 
 /* An arena asks for memory seldom: other lengths make it ask in other places. */
@@ -197,15 +148,15 @@ static void any_allocation_may_fail_while_a_folder_is_read(void **state) {
   (void)state;
   for (long nth = 0;; nth++) {
     lk_error err = {0};
-    long before = live;
-    happened = false;
-    until = nth;
+    long before = faults.live;
+    faults.happened = false;
+    faults.until = nth;
     lk_kb *kb = lk_kb_load(FIXTURES "/good", NULL, &err);
-    until = -1;
+    faults.until = -1;
     if (!kb) assert_int_equal(err.code, LK_ERR_MEMORY);
     lk_kb_free(kb);
-    assert_int_equal(live, before);
-    if (!happened) break;
+    assert_int_equal(faults.live, before);
+    if (!faults.happened) break;
   }
 }
 
@@ -215,18 +166,18 @@ static void any_allocation_may_fail_while_a_kb_is_checked_and_rendered(void **st
   const lk_answer *answer = lk_kb_entry(kb, LK_LIT("delivery-time"), LK_LANG_FI)->answers;
   for (long nth = 0;; nth++) {
     lk_error err = {0};
-    long before = live;
-    happened = false;
-    until = nth;
+    long before = faults.live;
+    faults.happened = false;
+    faults.until = nth;
     lk_findings *findings = lk_findings_new();
     lk_code code = findings ? lk_kb_check(kb, NULL, findings, &err) : LK_ERR_MEMORY;
     char *html = lk_render(answer, LK_RENDER_HTML, NULL, 0, &err);
-    until = -1;
-    assert_true(!happened || code == LK_ERR_MEMORY || !html);
+    faults.until = -1;
+    assert_true(!faults.happened || code == LK_ERR_MEMORY || !html);
     free(html);
     lk_findings_free(findings);
-    assert_int_equal(live, before);
-    if (!happened) break;
+    assert_int_equal(faults.live, before);
+    if (!faults.happened) break;
   }
   lk_kb_free(kb);
 }

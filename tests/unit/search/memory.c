@@ -1,34 +1,6 @@
 /* Memory runs out at every single allocation of the index builder in turn: it says so, and leaks nothing. */
 #include "collection.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void __wrap_free(void *block);
-
-/* The test is one thread. */
-static long live, until = -1; /* blocks; allocations left before one fails, below 0: none does */
-
-static bool fails(void) { return until >= 0 && until-- == 0; }
-static void *counted(void *block) { return live += block != NULL, block; }
-void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
-void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
-
-void *__wrap_realloc(void *old, size_t size) {
-  if (fails()) return NULL;
-  void *block = __real_realloc(old, size);
-  live += block && !old;
-  return block;
-}
-
-void __wrap_free(void *block) {
-  live -= block != NULL;
-  __real_free(block);
-}
+#include "faults.h"
 
 enum { DOCUMENTS = 12 };
 
@@ -60,17 +32,17 @@ static void a_failed_allocation_is_reported_and_nothing_leaks(void **state) {
   uint64_t seed = 7;
   lk_analysis texts[DOCUMENTS];
   for (size_t d = 0; d < DOCUMENTS; d++) texts[d] = words_of(arena, random_text(arena, &seed, 30, 200));
-  long before = live;
+  long before = faults.live;
   assert_int_equal(build(texts, NULL), LK_OK);
-  assert_int_equal(live, before);
+  assert_int_equal(faults.live, before);
   long failures = 0;
   for (long at = 0;; at++) {
     lk_error err = {.code = LK_OK};
-    until = at;
+    faults.until = at;
     lk_code code = build(texts, &err);
-    bool unharmed = until >= 0; /* it needs no more than `at` allocations */
-    until = -1;
-    assert_int_equal(live, before);
+    bool unharmed = faults.until >= 0; /* it needs no more than `at` allocations */
+    faults.until = -1;
+    assert_int_equal(faults.live, before);
     if (unharmed) {
       assert_int_equal(code, LK_OK);
       break;
