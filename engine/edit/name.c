@@ -36,9 +36,12 @@ static bool is_free_in(const lk_plan *plan, lk_view id, lk_lang lang) {
   return !(entry && entry->lang == lang) && !lk_map_get(plan->ids, (lk_view){key, (size_t)len});
 }
 
+/* Thousands may wish for the same one, such as questions without a letter of ours: each begins where the one before it ended. */
 static lk_view free_id(lk_plan *plan, lk_view wish) {
-  lk_view id = wish;
-  for (unsigned n = 2; !plan->memory && !is_free(plan, id); n++) id = lk_plan_format(plan, "%.*s-%u", LK_FMT(wish), n);
+  uint32_t *number = lk_map_put(plan->numbers, wish, 1);
+  if (!number) plan->memory = true;
+  lk_view id = number && *number > 1 ? lk_plan_format(plan, "%.*s-%u", LK_FMT(wish), *number) : wish;
+  while (!plan->memory && !is_free(plan, id)) id = lk_plan_format(plan, "%.*s-%u", LK_FMT(wish), ++*number);
   return id;
 }
 

@@ -316,6 +316,7 @@ static void plan_free(lk_plan *plan) {
   lk_map_free(plan->by_key);
   lk_map_free(plan->seen);
   lk_map_free(plan->ids);
+  lk_map_free(plan->numbers);
   lk_map_free(plan->groups);
   lk_map_free(plan->categories);
   lk_kb_free(plan->canon);
@@ -337,11 +338,13 @@ lk_code lk_import_apply(lk_import *import, lk_edit *edit, const lk_import_places
                   .by_key = lk_map_new(),
                   .seen = lk_map_new(),
                   .ids = lk_map_new(),
+                  .numbers = lk_map_new(),
                   .groups = lk_map_new(),
                   .categories = lk_map_new()};
   *summary = (lk_import_summary){.left_out = h->left_out};
   plan.items = plan.arena ? LK_NEW_ARRAY(plan.arena, lk_planned, plan.count) : NULL;
-  bool made = plan.items && plan.by_source && plan.by_key && plan.seen && plan.ids && plan.groups && plan.categories;
+  bool made =
+      plan.items && plan.by_source && plan.by_key && plan.seen && plan.ids && plan.numbers && plan.groups && plan.categories;
   for (size_t i = 0; made && i < plan.count; i++) plan.items[i].item = h->items.items[i];
   lk_code code = made ? run(&plan, touched, self, err) : lk_fail_memory(err);
   plan_free(&plan);

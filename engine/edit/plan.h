@@ -27,6 +27,7 @@ typedef struct lk_plan {
   lk_map *by_key;     /* "fi phrasing" → entry that claims it */
   lk_map *seen;       /* entries (as numbers) that the source still has */
   lk_map *ids;        /* id, and "fi id" → item that took it first */
+  lk_map *numbers;    /* id that was wished for → number that it got last */
   lk_map *groups;     /* group → item that gave it its id and category */
   lk_map *categories; /* "fi category" → made here */
   lk_error trouble;   /* of a category that could not be made */

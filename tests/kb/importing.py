@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """luukku kb import as a program: what the sources say is what the knowledge base says, again and again."""
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -212,6 +213,20 @@ class Again(Importing):
         found = self.into(self.source("a.html", page))
         self.assertEqual({a.question: a.answer for a in self.articles().values()},
                          {"Mikä on hinta?": "Kolme euroa. Katso lisää. Lopuksi.", "Mikä on paino?": "Kilo."}, found)
+
+    def test_memory_grows_with_the_questions_however_many_wish_for_one_id(self):
+        word = lambda i: "".join(chr(ord("а") + (i >> 3 * k) % 8) for k in range(6))  # no letter of it is in an id
+        used = []
+        for count in (1000, 4000):
+            table = self.source(f"{count}.csv", "question,answer,lang\n" + "".join(f"{word(i)}?,{word(i)},fi\n" for i in range(count)))
+            with open(self.root / "said", "w") as said:
+                child = subprocess.Popen([PROGRAM, "kb", "import", "--into", self.root / str(count), table], stderr=said)
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(child.returncode, 0, (self.root / "said").read_text())
+            used.append(usage.ru_maxrss)
+        self.assertLess(used[1], 3 * used[0])
+        self.assertIn('id="question-4000"', (self.root / "4000" / "q-4000-fi.xml").read_text())
 
     def test_a_question_worded_anew_is_the_same_article(self):
         self.begin()
