@@ -117,7 +117,6 @@ uint32_t *lk_map_put(lk_map *map, lk_view key, uint32_t fresh) {
 
 size_t lk_map_count(const lk_map *map) { return map->count; }
 lk_view lk_map_key(const lk_map *map, size_t at) { return map->pairs[at].key; }
-uint32_t lk_map_value(const lk_map *map, size_t at) { return map->pairs[at].value; }
 
 /* A search ends at a free slot: there must be one. */
 static bool has_sound_slots(const lk_map *map) {

@@ -18,9 +18,8 @@ uint32_t *lk_map_get(const lk_map *map, lk_view key);
 /* The number of `key`, which is `fresh` if the key was not there; NULL when memory is out. */
 uint32_t *lk_map_put(lk_map *map, lk_view key, uint32_t fresh);
 size_t lk_map_count(const lk_map *map);
-/* Walks all pairs in the order in which they were put: `at` from 0 to count - 1. */
+/* The keys in the order in which they were put: `at` from 0 to count - 1. */
 lk_view lk_map_key(const lk_map *map, size_t at);
-uint32_t lk_map_value(const lk_map *map, size_t at);
 
 /* Walks the map to which the pointer at `pointer` leads (base/image.h). A map in a file can only be read, and is not to be freed. */
 void lk_map_walk(lk_image *image, size_t pointer);

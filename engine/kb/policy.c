@@ -92,14 +92,6 @@ const char *lk_policy_form(lk_policy_type type) {
   return "a text";
 }
 
-const char *lk_policy_type_name(lk_policy_type type) {
-  static const char *const names[] = {
-      [LK_POLICY_SHARE] = "share",       [LK_POLICY_NUMBER] = "number", [LK_POLICY_COUNT] = "count",
-      [LK_POLICY_DURATION] = "duration", [LK_POLICY_SWITCH] = "switch", [LK_POLICY_TEXT] = "text",
-  };
-  return names[type];
-}
-
 static const char *const slot_types[] = {"order-number", "email",  "phone",    "postcode", "address", "pickup-point",
                                          "date",         "amount", "quantity", "product",  "size",    "order-line",
                                          "reason",       "choice", "yes-no",   "name",     "text",    NULL};

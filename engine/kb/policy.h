@@ -12,6 +12,5 @@ size_t lk_policy_find(lk_view name);
 bool lk_policy_parse(const lk_policy_rule *rule, lk_view text, double *out);
 /* How such a value is written, for findings: "a number from 0 to 1, such as 0.75". */
 const char *lk_policy_form(lk_policy_type type);
-const char *lk_policy_type_name(lk_policy_type type);
 
 #endif

@@ -582,6 +582,3 @@ void lk_patterns_free(lk_patterns *patterns) {
 }
 
 size_t lk_patterns_count(const lk_patterns *patterns) { return patterns->count; }
-size_t lk_patterns_bytes(const lk_patterns *patterns) {
-  return lk_arena_footprint(patterns->arena) + lk_map_count(patterns->keys) * 48;
-}

@@ -141,7 +141,6 @@ lk_code lk_patterns_builder_add(lk_patterns_builder *builder, const lk_pattern_s
 lk_patterns *lk_patterns_builder_freeze(lk_patterns_builder *builder, lk_error *err);
 void lk_patterns_free(lk_patterns *patterns);
 size_t lk_patterns_count(const lk_patterns *patterns);
-size_t lk_patterns_bytes(const lk_patterns *patterns);
 
 typedef struct lk_pattern_word { /* which word met what part of the pattern */
   uint32_t word;

@@ -9,16 +9,14 @@ enum { BINS = 10 };
 
 static const struct {
   const char *name, *about;
-  bool more;
 } table[] = {
-#define LK_MEASURE_ROW(id, name, more, about) [LK_MEASURE_##id] = {name, about, more},
+#define LK_MEASURE_ROW(id, name, about) [LK_MEASURE_##id] = {name, about},
     LK_MEASURES(LK_MEASURE_ROW)
 #undef LK_MEASURE_ROW
 };
 
 const char *lk_measure_name(lk_measure measure) { return table[measure].name; }
 const char *lk_measure_about(lk_measure measure) { return table[measure].about; }
-bool lk_measure_more_is_better(lk_measure measure) { return table[measure].more; }
 
 /* A truth, over those that count only. */
 static double of(bool counts, bool truth) { return counts ? truth : (double)NAN; }

@@ -4,23 +4,23 @@
 
 #include "outcome.h"
 
-#define LK_MEASURES(X)                                                                                                      \
-  X(RECALL_1, "recall@1", true, "the right entry is the best candidate; of questions about an entry")                       \
-  X(RECALL_3, "recall@3", true, "it is among the best three")                                                               \
-  X(MRR, "mrr@10", true, "mean of 1 / its rank among the best ten")                                                         \
-  X(ANSWERED, "answered", true, "an answer or an action at once; of all messages")                                          \
-  X(PRECISION, "precision", true, "that is right; of those answered at once")                                               \
-  X(RESOLVED, "resolved", true, "the right entry at once, or among a clarification's choices; of questions about an entry") \
-  X(WRONG, "wrong", false, "a wrong answer or action at once, or small talk for an entry; of all messages")                 \
-  X(FALSE_ANSWERS, "false answers", false, "an answer or action at once; of messages that nothing answers")                 \
-  X(NONE_CHOICES, "choices over none", false, "choices offered; of messages that nothing answers")                          \
-  X(HANDOFF_RECALL, "handoff recall", true, "a person at once; of messages that want one")                                  \
-  X(NEEDLESS_HANDOFF, "needless handoff", false, "a person at once; of questions about an entry that would do")             \
-  X(ECE, "ece", false, "expected calibration error of the confidence in ten bins; of all but small talk and handoff")       \
-  X(LANGUAGE, "language", true, "its language is detected; of messages whose language is known")
+#define LK_MEASURES(X)                                                                                                \
+  X(RECALL_1, "recall@1", "the right entry is the best candidate; of questions about an entry")                       \
+  X(RECALL_3, "recall@3", "it is among the best three")                                                               \
+  X(MRR, "mrr@10", "mean of 1 / its rank among the best ten")                                                         \
+  X(ANSWERED, "answered", "an answer or an action at once; of all messages")                                          \
+  X(PRECISION, "precision", "that is right; of those answered at once")                                               \
+  X(RESOLVED, "resolved", "the right entry at once, or among a clarification's choices; of questions about an entry") \
+  X(WRONG, "wrong", "a wrong answer or action at once, or small talk for an entry; of all messages")                  \
+  X(FALSE_ANSWERS, "false answers", "an answer or action at once; of messages that nothing answers")                  \
+  X(NONE_CHOICES, "choices over none", "choices offered; of messages that nothing answers")                           \
+  X(HANDOFF_RECALL, "handoff recall", "a person at once; of messages that want one")                                  \
+  X(NEEDLESS_HANDOFF, "needless handoff", "a person at once; of questions about an entry that would do")              \
+  X(ECE, "ece", "expected calibration error of the confidence in ten bins; of all but small talk and handoff")        \
+  X(LANGUAGE, "language", "its language is detected; of messages whose language is known")
 
 typedef enum lk_measure {
-#define LK_MEASURE_ENUM(id, name, more, about) LK_MEASURE_##id,
+#define LK_MEASURE_ENUM(id, name, about) LK_MEASURE_##id,
   LK_MEASURES(LK_MEASURE_ENUM)
 #undef LK_MEASURE_ENUM
       LK_MEASURE_COUNT
@@ -28,7 +28,6 @@ typedef enum lk_measure {
 
 const char *lk_measure_name(lk_measure measure);
 const char *lk_measure_about(lk_measure measure);
-bool lk_measure_more_is_better(lk_measure measure);
 /* What an outcome adds to the measure's mean; NAN when it does not count for it (ECE is no mean: always NAN). */
 double lk_measure_value(lk_measure measure, const lk_outcome *o);
 
