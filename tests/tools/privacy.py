@@ -103,6 +103,19 @@ class Privacy(unittest.TestCase):
         self.assertEqual(set(self.kept(self.db)), {self.ids["bertil"], self.ids["carita"], self.ids["vanha"]})
         self.assertEqual(self.run_privacy("erase", "--email", "anna.virtanen@posti.example")[0], 1)
 
+    def test_all_of_a_customers_conversations_are_erased_while_somebody_reads(self):
+        for name in ("anna", "carita"):
+            self.say(name, "sama@posti.example")
+        with sqlite3.connect(self.db, isolation_level=None) as reader:
+            reader.execute("begin")
+            reader.execute("select count(*) from message").fetchall()
+            status, _, told = self.run_privacy("erase", "--email", "sama@posti.example")
+            reader.execute("rollback")
+        self.assertEqual((status, set(self.kept(self.db))), (2, {self.ids["bertil"], self.ids["vanha"]}), told)
+        self.assertIn("is still in the store's log", told)
+        self.assertEqual(self.run_privacy("purge", "--older-than", "36500")[0], 0)
+        self.assertNotIn(b"sama@posti.example", self.bytes())
+
     def test_a_dry_run_deletes_nothing(self):
         status, said, _ = self.run_privacy("erase", "--order", "100234", "--dry-run")
         self.assertEqual(status, 0)
