@@ -185,6 +185,23 @@ class PreviewTest(unittest.TestCase):
         self.loaded()
         self.assertEqual(self.ask("kulkeeko ilmatyynyalus")["draft"]["entry"], "test-hovercraft")
 
+    def test_what_is_wrong_with_the_folder_itself_is_told_as_it_is_now(self):
+        self.start(reload_seconds=1)
+        self.loaded()
+        os.rename(self.draft, self.draft + ".away")
+        told = lambda words: until(lambda: [line for line in self.status()["draft"]["troubles"] if words in line])
+        self.assertRegex(told("does not exist")[0], r"^the knowledge base's folder")
+        os.mkdir(self.draft)
+        self.assertRegex(told("no XML file")[0], r"^there is ")
+        os.rmdir(self.draft)
+        os.rename(self.draft + ".away", self.draft)
+        self.loaded(2)
+        link = os.path.join(self.draft, "fi", "zz-link.xml")
+        os.symlink("nowhere", link)
+        self.assertRegex(told("zz-link")[0], r"^fi/zz-link\.xml: \w")
+        os.remove(link)
+        until(lambda: not self.status()["draft"]["troubles"])
+
     def test_a_broken_live_knowledge_base_is_told_there_too(self):
         self.start()
         with open(os.path.join(self.server.kb, "fi", "zz-broken.xml"), "w", encoding="utf-8") as file:

@@ -30,20 +30,20 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
   return hash;
 }
 
-/* Names, sizes and moments of the XML files; the sum does not depend on the folder's order. */
+/* Names, sizes and moments of the XML files, also of what is called so and cannot be read, and which folders there are; the sum does not depend on the folder's order. */
 static uint64_t look_at(const char *folder, int depth) {
   DIR *open = depth ? opendir(folder) : NULL;
-  uint64_t sum = 0;
+  uint64_t sum = open ? mix(0xcbf29ce484222325u, folder, strlen(folder)) : 0;
   for (struct dirent *each; open && (each = readdir(open)) != NULL;) {
     char path[4096];
-    struct stat about;
+    struct stat about = {0};
     size_t length = strlen(each->d_name);
-    if (each->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", folder, each->d_name) >= (int)sizeof path ||
-        stat(path, &about) != 0)
-      continue;
+    if (each->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", folder, each->d_name) >= (int)sizeof path) continue;
+    if (stat(path, &about) != 0) about = (struct stat){0};
     if (S_ISDIR(about.st_mode)) sum += look_at(path, depth - 1);
-    if (!S_ISREG(about.st_mode) || length < 4 || strcmp(each->d_name + length - 4, ".xml") != 0) continue;
+    if (S_ISDIR(about.st_mode) || length < 4 || strcmp(each->d_name + length - 4, ".xml") != 0) continue;
     uint64_t hash = mix(0xcbf29ce484222325u, path, strlen(path));
+    hash = mix(hash, &about.st_mode, sizeof about.st_mode);
     hash = mix(hash, &about.st_size, sizeof about.st_size);
     hash = mix(hash, &about.st_mtim.tv_sec, sizeof about.st_mtim.tv_sec);
     sum += mix(hash, &about.st_mtim.tv_nsec, sizeof about.st_mtim.tv_nsec);
@@ -105,6 +105,13 @@ static lk_content *load(lk_shelf *shelf, lk_findings *findings, lk_error *err) {
   return NULL;
 }
 
+static void add_place(FILE *text, const char *file, int line) {
+  if (line > 0)
+    fprintf(text, "%.200s:%d: ", file, line);
+  else
+    fprintf(text, "%.200s: ", file);
+}
+
 /* Every error that was found, a line each: "file:line: what; how to mend it". The first one is what `err` says. */
 static void describe(const lk_findings *findings, lk_error *err, char out[LK_TROUBLE_SIZE]) {
   FILE *text = fmemopen(out, LK_TROUBLE_SIZE, "w");
@@ -112,7 +119,9 @@ static void describe(const lk_findings *findings, lk_error *err, char out[LK_TRO
   for (size_t i = 0; text && findings && i < lk_findings_count(findings); i++) {
     const lk_finding *f = lk_findings_at(findings, i);
     if (f->severity != LK_SEVERITY_ERROR) continue;
-    fprintf(text, "%s%.200s:%d: %s; %s", first ? "" : "\n", f->file, f->line, f->what, f->mend);
+    if (!first) putc('\n', text);
+    add_place(text, f->file, f->line);
+    fprintf(text, "%s; %s", f->what, f->mend);
     if (first) {
       lk_set_error(err, LK_ERR_INPUT, "%s; %s", f->what, f->mend);
       snprintf(err->file, sizeof err->file, "%s", f->file);
@@ -120,7 +129,7 @@ static void describe(const lk_findings *findings, lk_error *err, char out[LK_TRO
     }
     first = false;
   }
-  if (text && first && err->file[0]) fprintf(text, "%.200s:%d: ", err->file, err->line);
+  if (text && first && err->file[0]) add_place(text, err->file, err->line);
   if (text && first) fputs(err->message, text);
   if (text) fclose(text);
   out[LK_TROUBLE_SIZE - 1] = '\0';

@@ -31,7 +31,8 @@ static json_t *troubles_of(lk_shelf *shelf) {
   for (; line; line = strtok_r(NULL, "\n", &rest)) {
     /* What a file holds may stand in it cut in the middle of a character. */
     bool below = strncmp(line, folder, above) == 0;
-    json_t *text = json_string(below ? line + above + strspn(line + above, "/") : line);
+    /* Nothing but ": " is behind the folder when it is about the folder itself. */
+    json_t *text = json_string(below ? line + above + strspn(line + above, "/: ") : line);
     json_array_append_new(list, text ? text : json_string("an error that cannot be shown; run luukku kb check"));
   }
   return list;
