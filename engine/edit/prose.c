@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "base/vector.h"
+#include "edit/nodes.h"
 #include "kb/limits.h"
 #include "kb/values.h"
 
@@ -155,24 +156,9 @@ void lk_prose_break(lk_prose *p) {
 
 typedef struct writer {
   const lk_prose *in;
-  struct {
-    lk_node *items;
-    size_t count, cap;
-  } nodes;
+  lk_nodes nodes;
   size_t lists[LK_PROSE_LISTS], list_ids[LK_PROSE_LISTS], items[LK_PROSE_LISTS], depth; /* open list and item nodes */
-  bool memory;
 } writer;
-
-static size_t open_node(writer *w, lk_node_kind kind, lk_view text) {
-  size_t at = w->nodes.count;
-  lk_node node = {kind, (uint32_t)at + 1, text};
-  if (!LK_PUSH(&w->nodes, node)) w->memory = true;
-  return at;
-}
-
-static void close_node(writer *w, size_t at) {
-  if (!w->memory) w->nodes.items[at].end = (uint32_t)w->nodes.count;
-}
 
 /* Styles nest as link, strong, emphasis. */
 enum { STYLES = 3 };
@@ -200,44 +186,44 @@ static void write_run(writer *w, const lk_run *run, const lk_style *before, size
     if (!on[i] || (i == 0 && !lk_view_eq(before->link, run->style.link))) break;
     keep = ++at;
   }
-  while (*depth > keep) close_node(w, open[--*depth]);
+  while (*depth > keep) lk_nodes_close(&w->nodes, open[--*depth]);
   for (size_t i = 0; i < STYLES; i++) {
     bool is_open = false;
     for (size_t at = 0; at < *depth; at++) is_open = is_open || kinds[at] == of_style[i];
     if (!on[i] || is_open) continue;
     kinds[*depth] = of_style[i];
-    open[*depth] = open_node(w, of_style[i], texts[i]);
+    open[*depth] = lk_nodes_open(&w->nodes, of_style[i], texts[i]);
     ++*depth;
   }
   lk_view text = {w->in->text.ptr + run->start, run->len};
   lk_view copy = lk_arena_copy(w->in->arena, text);
-  if (!copy.ptr) w->memory = true;
-  (void)open_node(w, LK_NODE_TEXT, copy);
+  if (!copy.ptr) w->nodes.memory = true;
+  (void)lk_nodes_open(&w->nodes, LK_NODE_TEXT, copy);
 }
 
 static void write_runs(writer *w, size_t from, size_t to) {
   size_t open[STYLES], depth = 0;
   lk_node_kind kinds[STYLES];
   lk_style before = {.link = {"", 0}};
-  for (size_t i = from; i < to && !w->memory; i++) {
+  for (size_t i = from; i < to && !w->nodes.memory; i++) {
     const lk_run *run = &w->in->runs.items[i];
     if (run->is_break) {
-      while (depth) close_node(w, open[--depth]);
-      (void)open_node(w, LK_NODE_BREAK, (lk_view){"", 0});
+      while (depth) lk_nodes_close(&w->nodes, open[--depth]);
+      (void)lk_nodes_open(&w->nodes, LK_NODE_BREAK, (lk_view){"", 0});
       before = (lk_style){.link = {"", 0}};
       continue;
     }
     write_run(w, run, &before, open, &depth, kinds);
     before = run->style;
   }
-  while (depth) close_node(w, open[--depth]);
+  while (depth) lk_nodes_close(&w->nodes, open[--depth]);
 }
 
 static void close_lists(writer *w, size_t depth) {
   while (w->depth > depth) {
     w->depth--;
-    close_node(w, w->items[w->depth]);
-    close_node(w, w->lists[w->depth]);
+    lk_nodes_close(&w->nodes, w->items[w->depth]);
+    lk_nodes_close(&w->nodes, w->lists[w->depth]);
   }
 }
 
@@ -247,9 +233,9 @@ static void write_block(writer *w, size_t at) {
   if (b->first_run == to) return;
   if (!b->level) {
     close_lists(w, 0);
-    size_t node = open_node(w, LK_NODE_PARAGRAPH, (lk_view){"", 0});
+    size_t node = lk_nodes_open(&w->nodes, LK_NODE_PARAGRAPH, (lk_view){"", 0});
     write_runs(w, b->first_run, to);
-    close_node(w, node);
+    lk_nodes_close(&w->nodes, node);
     return;
   }
   size_t level = b->level <= w->depth + 1 ? b->level : w->depth + 1; /* an item without a text of its own has no node */
@@ -261,25 +247,21 @@ static void write_block(writer *w, size_t at) {
     }
   close_lists(w, same ? level : level - 1);
   if (same) {
-    close_node(w, w->items[level - 1]);
+    lk_nodes_close(&w->nodes, w->items[level - 1]);
   } else {
-    w->lists[level - 1] = open_node(w, b->ordered ? LK_NODE_NUMBERS : LK_NODE_BULLETS, (lk_view){"", 0});
+    w->lists[level - 1] = lk_nodes_open(&w->nodes, b->ordered ? LK_NODE_NUMBERS : LK_NODE_BULLETS, (lk_view){"", 0});
     w->list_ids[level - 1] = b->list;
     w->depth = level;
   }
-  w->items[level - 1] = open_node(w, LK_NODE_ITEM, (lk_view){"", 0});
+  w->items[level - 1] = lk_nodes_open(&w->nodes, LK_NODE_ITEM, (lk_view){"", 0});
   write_runs(w, b->first_run, to);
 }
 
 lk_code lk_prose_finish(lk_prose *p, const lk_node **nodes, size_t *count) {
-  writer w = {.in = p, .memory = p->memory || p->text.failed}; /* runs would point at text that is not there */
+  writer w = {.in = p, .nodes.memory = p->memory || p->text.failed}; /* runs would point at text that is not there */
   drop_break(p);
-  for (size_t i = 0; i < p->blocks.count && !w.memory; i++) write_block(&w, i);
-  if (!w.memory) close_lists(&w, 0);
-  lk_node *kept = w.memory ? NULL : LK_NEW_ARRAY(p->arena, lk_node, w.nodes.count);
-  if (kept && w.nodes.count) memcpy(kept, w.nodes.items, w.nodes.count * sizeof *kept);
-  *nodes = kept;
-  *count = kept ? w.nodes.count : 0;
-  free(w.nodes.items);
-  return kept ? LK_OK : LK_ERR_MEMORY;
+  for (size_t i = 0; i < p->blocks.count && !w.nodes.memory; i++) write_block(&w, i);
+  if (!w.nodes.memory) close_lists(&w, 0);
+  *nodes = lk_nodes_keep(&w.nodes, p->arena, count);
+  return *nodes ? LK_OK : LK_ERR_MEMORY;
 }

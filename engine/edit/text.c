@@ -1,37 +1,18 @@
 /* Plain text → the nodes of an answer. */
-#include <stdlib.h>
-
 #include "base/error.h"
-#include "base/vector.h"
+#include "edit/nodes.h"
 #include "kb/address.h"
 #include "kb/values.h"
 #include "luukku/edit.h"
 
-typedef struct node_list {
-  lk_node *items;
-  size_t count, cap;
-} node_list;
-
 typedef struct writer {
-  node_list nodes;
+  lk_nodes nodes;
   lk_node_kind open; /* the block: paragraph, bullets, numbers; TEXT when none is open */
   size_t block;
-  bool memory;
 } writer;
 
-static size_t push(writer *w, lk_node_kind kind, lk_view text) {
-  size_t at = w->nodes.count;
-  lk_node node = {kind, (uint32_t)at + 1, text};
-  if (!LK_PUSH(&w->nodes, node)) w->memory = true;
-  return at;
-}
-
-static void close_node(writer *w, size_t at) {
-  if (!w->memory) w->nodes.items[at].end = (uint32_t)w->nodes.count;
-}
-
 static void close_block(writer *w) {
-  if (w->open != LK_NODE_TEXT) close_node(w, w->block);
+  if (w->open != LK_NODE_TEXT) lk_nodes_close(&w->nodes, w->block);
   w->open = LK_NODE_TEXT;
 }
 
@@ -39,7 +20,7 @@ static void close_block(writer *w) {
 static bool open_block(writer *w, lk_node_kind kind) {
   if (w->open == kind) return false;
   close_block(w);
-  w->block = push(w, kind, (lk_view){"", 0});
+  w->block = lk_nodes_open(&w->nodes, kind, (lk_view){"", 0});
   w->open = kind;
   return true;
 }
@@ -63,14 +44,14 @@ static void add_line(writer *w, lk_view line) {
   for (size_t i = 0; i < line.len; i++) {
     lk_view href = address_at(line, i);
     if (!href.len) continue;
-    if (i > from) (void)push(w, LK_NODE_TEXT, (lk_view){line.ptr + from, i - from});
-    size_t link = push(w, LK_NODE_LINK, href);
-    (void)push(w, LK_NODE_TEXT, href);
-    close_node(w, link);
+    if (i > from) (void)lk_nodes_open(&w->nodes, LK_NODE_TEXT, (lk_view){line.ptr + from, i - from});
+    size_t link = lk_nodes_open(&w->nodes, LK_NODE_LINK, href);
+    (void)lk_nodes_open(&w->nodes, LK_NODE_TEXT, href);
+    lk_nodes_close(&w->nodes, link);
     i += href.len - 1;
     from = i + 1;
   }
-  if (from < line.len) (void)push(w, LK_NODE_TEXT, (lk_view){line.ptr + from, line.len - from});
+  if (from < line.len) (void)lk_nodes_open(&w->nodes, LK_NODE_TEXT, (lk_view){line.ptr + from, line.len - from});
 }
 
 /* Bytes of "- ", "• ", "12. " at the start of a line; 0 for none. */
@@ -92,18 +73,18 @@ static void read_line(writer *w, lk_view line) {
   size_t mark = item_mark(line, &kind);
   if (mark) {
     (void)open_block(w, kind);
-    size_t item = push(w, LK_NODE_ITEM, (lk_view){"", 0});
+    size_t item = lk_nodes_open(&w->nodes, LK_NODE_ITEM, (lk_view){"", 0});
     add_line(w, lk_trim((lk_view){line.ptr + mark, line.len - mark}));
-    close_node(w, item);
+    lk_nodes_close(&w->nodes, item);
     return;
   }
-  if (!open_block(w, LK_NODE_PARAGRAPH)) (void)push(w, LK_NODE_BREAK, (lk_view){"", 0});
+  if (!open_block(w, LK_NODE_PARAGRAPH)) (void)lk_nodes_open(&w->nodes, LK_NODE_BREAK, (lk_view){"", 0});
   add_line(w, line);
 }
 
 /* Views into `text`, which the caller has copied. */
 static void read_lines(writer *w, lk_view text) {
-  for (lk_view line; !w->memory && lk_next_piece(&text, '\n', &line);) {
+  for (lk_view line; !w->nodes.memory && lk_next_piece(&text, '\n', &line);) {
     if (line.len)
       read_line(w, line);
     else
@@ -118,11 +99,8 @@ lk_code lk_answer_of_text(lk_view text, lk_arena *arena, const lk_node **nodes, 
   *count = 0;
   if (!lk_trim(text).len) return lk_fail(err, LK_ERR_INPUT, "an answer has no text; write one");
   lk_view copy = lk_arena_copy(arena, lk_trim(text));
-  if (copy.ptr) read_lines(&w, copy);
-  lk_node *kept = copy.ptr && !w.memory ? LK_NEW_ARRAY(arena, lk_node, w.nodes.count) : NULL;
-  if (kept) memcpy(kept, w.nodes.items, w.nodes.count * sizeof *kept);
-  *count = kept ? w.nodes.count : 0;
-  *nodes = kept;
-  free(w.nodes.items);
-  return kept ? LK_OK : lk_fail_memory(err);
+  if (!copy.ptr) return lk_fail_memory(err);
+  read_lines(&w, copy);
+  *nodes = lk_nodes_keep(&w.nodes, arena, count);
+  return *nodes ? LK_OK : lk_fail_memory(err);
 }
