@@ -20,7 +20,7 @@ static const char usage[] =
     "what agents used as the answer; and the top ten questions of the last two weeks, and whether they are answered.\n"
     "\n"
     "  --db FILE     the conversations\n"
-    "  --kb DIR      the knowledge base, for words and the nearest article\n"
+    "  --kb DIR      the knowledge base, for words and the nearest article (default: $LUUKKU_KB, then the sample shop's)\n"
     "  --from DAY    first day (2026-10-01); without it from the beginning\n"
     "  --to DAY      the day after the last one; without it to the end\n"
     "  --lang L      questions in one language\n"

@@ -12,7 +12,7 @@
 enum { MOST = 50, VARIANTS = 5, LEAST = 2, NUMBER_MOST = 100000, EXAMPLES = 3 };
 
 static const char usage[] =
-    "Usage: luukku kb suggest --db FILE --kb DIR [--questions F.tsv …] [--accept all|good|NAME,…] [--patch FILE] [OPTION …]\n"
+    "Usage: luukku kb suggest --db FILE [--kb DIR] [--questions F.tsv …] [--accept all|good|NAME,…] [--patch FILE] [OPTION …]\n"
     "\n"
     "Proposes edits of the knowledge base that conversations speak for: variants in customers' words, for the article that an "
     "agent or\n"
@@ -25,13 +25,15 @@ static const char usage[] =
     "and takes away. Nothing is changed: an editor reads, accepts, and applies the patch.\n"
     "\n"
     "  --db FILE          the conversations\n"
-    "  --kb DIR           the knowledge base\n"
+    "  --kb DIR           the knowledge base (default: $LUUKKU_KB, then the sample shop's)\n"
     "  --questions F.tsv  questions with known answers, as for luukku eval; may come several times\n"
     "  --accept LIST      these together: their joint effect and patch; all, good (those that do not hurt; the default), none, "
     "or\n"
     "                     names (v1,s2)\n"
     "  --patch FILE       writes the accepted ones as a patch; apply it in the folder with patch -p1\n"
-    "  --from DAY, --to DAY, --lang L   conversations of these days, in one language\n"
+    "  --from DAY         first day (2026-10-01); without it from the beginning\n"
+    "  --to DAY           the day after the last one; without it to the end\n"
+    "  --lang L           conversations in one language\n"
     "  --least N          conversations that must speak for an edit (2)\n"
     "  --variants N       at most so many new variants an entry (5)\n"
     "  --top N            at most so many edits of each kind (50)\n"
