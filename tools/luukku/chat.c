@@ -522,7 +522,8 @@ static void find_places(chat *c, const chat_options *options) {
     (void)snprintf(c->orders, sizeof c->orders, "%s", options->orders);
   else if (*folder)
     find_demo_orders(c, folder);
-  (void)snprintf(c->identity, sizeof c->identity, "%s%s", *c->db ? c->db : ":memory:", *c->db ? ".identity" : "");
+  bool kept = *c->db && strcmp(c->db, ":memory:") != 0;
+  (void)snprintf(c->identity, sizeof c->identity, "%s%s", kept ? c->db : ":memory:", kept ? ".identity" : "");
 }
 
 static void tell_trouble(void *context, const char *what, const lk_error *err) {

@@ -13,13 +13,13 @@
 enum { TOP = 20, TOP_MOST = 10000, QUESTIONS_SHOWN = 10, DAYS = 14, SHOWN_BYTES = 140 };
 
 static const char usage[] =
-    "Usage: luukku kb gaps --db FILE [--kb DIR] [--from DAY] [--to DAY] [--lang fi|sv|en] [--top N] [--json]\n"
+    "Usage: luukku kb gaps [--db FILE] [--kb DIR] [--from DAY] [--to DAY] [--lang fi|sv|en] [--top N] [--json]\n"
     "\n"
     "Groups the questions that the bot failed, the costliest first, with examples (personal data masked), the nearest article "
     "and\n"
     "what agents used as the answer; and the top ten questions of the last two weeks, and whether they are answered.\n"
     "\n"
-    "  --db FILE     the conversations\n"
+    "  --db FILE     the conversations' file ($LUUKKU_DB, else luukku.db)\n"
     "  --kb DIR      the knowledge base, for words and the nearest article (default: $LUUKKU_KB, then the sample shop's)\n"
     "  --from DAY    first day (2026-10-01); without it from the beginning\n"
     "  --to DAY      the day after the last one; without it to the end\n"
@@ -105,7 +105,7 @@ static int read_options(int argc, char **argv, gaps_options *out) {
     if (!take_option(option, out)) return LK_EXIT_UNUSABLE;
   }
   if (optind < argc) return lk_misuse("kb gaps", "unexpected argument '%s'", argv[optind]);
-  if (!out->db) return lk_misuse("kb gaps", "which conversations? name their file with --db");
+  out->db = lk_db_file(out->db);
   out->folder = lk_kb_folder(out->folder);
   return -1;
 }

@@ -12,7 +12,7 @@
 enum { MOST = 50, VARIANTS = 5, LEAST = 2, NUMBER_MOST = 100000, EXAMPLES = 3 };
 
 static const char usage[] =
-    "Usage: luukku kb suggest --db FILE [--kb DIR] [--questions F.tsv …] [--accept all|good|NAME,…] [--patch FILE] [OPTION …]\n"
+    "Usage: luukku kb suggest [--db FILE] [--kb DIR] [--questions F.tsv …] [--accept all|good|NAME,…] [--patch FILE] [OPTION …]\n"
     "\n"
     "Proposes edits of the knowledge base that conversations speak for: variants in customers' words, for the article that an "
     "agent or\n"
@@ -24,7 +24,7 @@ static const char usage[] =
     "wins\n"
     "and takes away. Nothing is changed: an editor reads, accepts, and applies the patch.\n"
     "\n"
-    "  --db FILE          the conversations\n"
+    "  --db FILE          the conversations' file ($LUUKKU_DB, else luukku.db)\n"
     "  --kb DIR           the knowledge base (default: $LUUKKU_KB, then the sample shop's)\n"
     "  --questions F.tsv  questions with known answers, as for luukku eval; may come several times\n"
     "  --accept LIST      these together: their joint effect and patch; all, good (those that do not hurt; the default), none, "
@@ -153,7 +153,7 @@ static int read_options(int argc, char **argv, suggest_options *out) {
   if (optind < argc) return lk_misuse("kb suggest", "unexpected argument '%s'", argv[optind]);
   if (out->json && out->patch && strcmp(out->patch, "-") == 0)
     return lk_misuse("kb suggest", "--json and --patch - both write to standard output; name a file for the patch");
-  if (!out->db) return lk_misuse("kb suggest", "which conversations? name their file with --db");
+  out->db = lk_db_file(out->db);
   out->folder = lk_kb_folder(out->folder);
   return -1;
 }

@@ -116,8 +116,7 @@ static int report_on(lk_store *store, const lk_kb *kb, const lk_report_options *
 }
 
 int lk_command_report(int argc, char **argv) {
-  const char *standard = getenv("LUUKKU_DB");
-  wish w = {.db = standard && *standard ? standard : "luukku.db", .from = "", .to = "", .lang = LK_LANG_EN};
+  wish w = {.db = lk_db_file(NULL), .from = "", .to = "", .lang = LK_LANG_EN};
   lk_report_options options = {0};
   lk_error err = {0};
   bool help = false;

@@ -35,6 +35,12 @@ const char *lk_kb_folder(const char *flag) {
   return access(LUUKKU_INSTALLED_KB, R_OK) == 0 ? LUUKKU_INSTALLED_KB : LUUKKU_SAMPLE_KB;
 }
 
+const char *lk_db_file(const char *flag) {
+  const char *environment = getenv("LUUKKU_DB");
+  if (flag) return flag;
+  return environment && *environment ? environment : "luukku.db";
+}
+
 lk_engine *lk_tool_engine(const char *command, const char *folder, const lk_engine_options *options) {
   lk_error err = {0};
   lk_findings *findings = lk_findings_new();

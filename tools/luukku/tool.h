@@ -35,6 +35,8 @@ int lk_complain(const char *command, const lk_error *err);
 
 /* --kb, then $LUUKKU_KB, then the installed or the source tree's sample KB. */
 const char *lk_kb_folder(const char *flag);
+/* --db, then $LUUKKU_DB, then luukku.db: the conversations' file. */
+const char *lk_db_file(const char *flag);
 /* Loads and builds; prints all findings when it can't, and says once that the dictionary is missing. NULL: everything has been said. */
 lk_engine *lk_tool_engine(const char *command, const char *folder, const lk_engine_options *options);
 /* A language from --lang; prints what is wrong and returns false. */
