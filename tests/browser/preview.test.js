@@ -88,6 +88,7 @@ test('the page works by keyboard', async () => {
   await press('Tab');
   for (let i = 0; i < 8 && !(await editor.evaluate(() => document.activeElement.textContent === 'Vertaa')); i++) await press('Tab');
   await press('Enter');
+  await editor.getByText('Vertailu valmis', { exact: false }).waitFor({ state: 'attached' }); // an earlier one's table is there already
   await editor.locator('tbody tr').first().waitFor();
   await editor.getByRole('button', { name: 'Kokeile kysymystä: kulkeeko ilmatyynyalus' }).focus();
   await press('Enter');

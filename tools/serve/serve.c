@@ -218,10 +218,10 @@ static int run(lk_server *server) {
             err.message[0] ? err.message : "cannot start; see that there is memory and that threads are allowed");
     return 2;
   }
+  warn_of_content(server);
   printf("Luukku listens on http://%s/ (the desk: http://%s/desk)\n", lk_http_address(server->http),
          lk_http_address(server->http));
   fflush(stdout);
-  warn_of_content(server);
   LK_LOG(server->log, "info", "started", {"address", lk_http_address(server->http), 0});
   wait_for_stop(keeper, &signals);
   lk_keeper_stop(keeper);
