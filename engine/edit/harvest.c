@@ -14,12 +14,10 @@
 #include "text/normalise.h"
 
 void lk_harvest_report(lk_harvest *h, lk_severity severity, const char *code, int line, const char *mend, const char *what, ...) {
-  char text[1024];
   va_list args;
   va_start(args, what);
-  (void)vsnprintf(text, sizeof text, what, args);
+  if (lk_findings_add_list(h->findings, severity, code, h->file, line, mend, what, args)) h->memory = true;
   va_end(args);
-  if (lk_findings_add(h->findings, severity, code, h->file, line, mend, "%s", text)) h->memory = true;
 }
 
 /* ---- Texts ---- */

@@ -15,12 +15,10 @@
 
 void lk_plan_report(lk_plan *plan, lk_severity severity, const char *code, const lk_item *item, const char *mend,
                     const char *what, ...) {
-  char text[1024];
   va_list args;
   va_start(args, what);
-  (void)vsnprintf(text, sizeof text, what, args);
+  if (lk_findings_add_list(plan->findings, severity, code, item->file, item->line, mend, what, args)) plan->memory = true;
   va_end(args);
-  if (lk_findings_add(plan->findings, severity, code, item->file, item->line, mend, "%s", text)) plan->memory = true;
 }
 
 void lk_plan_drop(lk_plan *plan, lk_planned *planned, const char *mend, const char *what, ...) {

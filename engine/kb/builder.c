@@ -16,12 +16,10 @@
 /* ---- Common parts ---- */
 
 void lk_report(lk_builder *b, lk_severity severity, int line, const char *code, const char *mend, const char *what, ...) {
-  char text[1024];
   va_list args;
   va_start(args, what);
-  (void)vsnprintf(text, sizeof text, what, args);
+  if (lk_findings_add_list(b->findings, severity, code, b->file, line, mend, what, args)) b->memory = true;
   va_end(args);
-  if (lk_findings_add(b->findings, severity, code, b->file, line, mend, "%s", text)) b->memory = true;
 }
 
 lk_view lk_keep(lk_builder *b, lk_view text) {

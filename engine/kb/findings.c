@@ -64,8 +64,8 @@ static bool append(lk_findings *findings, lk_finding f, lk_view what) {
   return LK_PUSH(findings, (row){f, findings->count});
 }
 
-lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
-                        const char *mend, const char *what, ...) {
+lk_code lk_findings_add_list(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
+                             const char *mend, const char *what, va_list args) {
   if (findings->wanted && !findings->wanted(findings->self, code)) return LK_OK;
   if (severity == LK_SEVERITY_ERROR)
     findings->errors++;
@@ -73,14 +73,20 @@ lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char 
     findings->warnings++;
   if (findings->count >= LK_FINDINGS_MAX) return LK_OK;
   char text[1024];
-  va_list args;
-  va_start(args, what);
   int length = vsnprintf(text, sizeof text, what, args);
-  va_end(args);
   lk_view cut = {text, length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1};
   if (append(findings, (lk_finding){severity, code, file ? file : "", line, NULL, mend}, cut)) return LK_OK;
   findings->failed = true;
   return LK_ERR_MEMORY;
+}
+
+lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
+                        const char *mend, const char *what, ...) {
+  va_list args;
+  va_start(args, what);
+  lk_code result = lk_findings_add_list(findings, severity, code, file, line, mend, what, args);
+  va_end(args);
+  return result;
 }
 
 void lk_findings_want(lk_findings *findings, bool (*wanted)(void *self, const char *code), void *self) {

@@ -10,6 +10,7 @@
 #ifndef LUUKKU_KB_H
 #define LUUKKU_KB_H
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -48,6 +49,9 @@ void lk_findings_free(lk_findings *findings);
 /* Appends; texts are copied. `what` is a printf format. LK_ERR_MEMORY when memory is out (the finding is then still counted). */
 lk_code lk_findings_add(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
                         const char *mend, const char *what, ...) __attribute__((format(printf, 7, 8)));
+/* The same for a function that has such arguments itself. */
+lk_code lk_findings_add_list(lk_findings *findings, lk_severity severity, const char *code, const char *file, int line,
+                             const char *mend, const char *what, va_list args) __attribute__((format(printf, 7, 0)));
 /* From now on only findings whose code is wanted are kept and counted; NULL: all again. */
 void lk_findings_want(lk_findings *findings, bool (*wanted)(void *self, const char *code), void *self);
 /* Appends all of `others`, which stay as they are; their counts are added even where there is no room for more. */
