@@ -76,7 +76,7 @@ static void walk(lk_image *image) {
   if (!image->failed) lk_vocabulary_walk(image, offsetof(header, vocabulary));
   for (size_t lang = 0; lang < LK_LANG_COUNT && !image->failed; lang++) {
     size_t part = offsetof(header, parts) + lang * sizeof((header *)0)->parts[0];
-    lk_index_walk(image, part, part + sizeof(void *));
+    lk_index_walk(image, (const size_t[]){part, part + sizeof(void *)}, 2);
     if (!image->failed) lk_map_walk(image, part + 2 * sizeof(void *));
     if (!image->failed) lk_lexicon_walk(image, part + 3 * sizeof(void *));
   }

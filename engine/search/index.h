@@ -96,8 +96,8 @@ static inline float lk_gain_of(const lk_weights *w, lk_term_class klass, const f
   return gain;
 }
 
-/* Walks two indexes with one dictionary, to which the pointers lead (base/image.h). Those in a file are not to be freed. */
-void lk_index_walk(lk_image *image, size_t first, size_t second);
+/* Walks indexes that share one dictionary: the pointers at these places lead to them (base/image.h). Those in a file are not to be freed. */
+void lk_index_walk(lk_image *image, const size_t *pointers, size_t count);
 
 /* idf(t)^p of a term that `n` of `documents` have. */
 float lk_idf(uint32_t documents, uint32_t n, float power);

@@ -120,10 +120,12 @@ static size_t walk_index(lk_image *image, size_t pointer) {
   return image->failed ? 0 : at;
 }
 
-void lk_index_walk(lk_image *image, size_t first, size_t second) {
-  size_t one = walk_index(image, first), other = image->failed ? 0 : walk_index(image, second);
-  if (image->failed) return;
-  lk_terms_walk(image, one + offsetof(lk_index, terms));
-  if (!image->failed) /* in the image both lead to the same place, whether it is an offset or a pointer by now */
-    LK_AT(image, lk_index, other)->terms = LK_AT(image, lk_index, one)->terms;
+void lk_index_walk(lk_image *image, const size_t *pointers, size_t count) {
+  size_t first = count ? walk_index(image, pointers[0]) : 0;
+  if (first && !image->failed) lk_terms_walk(image, first + offsetof(lk_index, terms));
+  for (size_t i = 1; i < count && !image->failed; i++) {
+    size_t other = walk_index(image, pointers[i]);
+    if (!image->failed) /* in the image all lead to the same place, whether it is an offset or a pointer by now */
+      LK_AT(image, lk_index, other)->terms = LK_AT(image, lk_index, first)->terms;
+  }
 }
