@@ -4,7 +4,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 16 };
+enum {
+  ALIGNMENT = 16,
+  STRING_MOST = 8192 /* bytes of a string, which are paths: a system's longest have 4,096 */
+};
 
 static bool reserve(lk_image *image, size_t more) {
   if (image->failed) return false;
@@ -32,14 +35,47 @@ size_t lk_image_append(lk_image *image, const void *bytes, size_t size) {
 
 static uintptr_t *pointer_at(lk_image *image, size_t place) { return LK_AT(image, uintptr_t, place); }
 
-/* Offset 0 is the header and never an array: it stands for NULL. */
+static bool lies_at_its_address(const lk_image *image) { return (uintptr_t)image->base == image->address; }
+
+/* At offset 0 is the header and never an array: 0 stands for NULL. */
 static size_t find(lk_image *image, size_t pointer, size_t bytes) {
-  size_t place = *pointer_at(image, pointer);
+  uintptr_t stored = *pointer_at(image, pointer);
+  size_t place = stored ? stored - image->address : 0; /* far behind the end for what lies before it */
   bool inside = place < image->size && bytes <= image->size - place;
-  if (!inside || place % sizeof(void *) != 0 || (!place && bytes)) image->failed = true;
-  if (image->failed) place = 0;
-  *pointer_at(image, pointer) = place ? (uintptr_t)(image->base + place) : 0;
+  if (!inside || place % sizeof(void *) != 0 || (!place && (bytes || stored))) image->failed = true;
+  if (image->failed) return 0;
+  if (place && !lies_at_its_address(image)) *pointer_at(image, pointer) = (uintptr_t)(image->base + place);
   return place;
+}
+
+/* Arrays that overlap, or lead back to themselves, come to an end too. */
+static size_t find_array(lk_image *image, size_t pointer, size_t bytes) {
+  size_t place = find(image, pointer, bytes);
+  if (image->failed) return 0;
+  image->walked += bytes;
+  if (image->walked > image->size) image->failed = true;
+  return image->failed ? 0 : place;
+}
+
+static void put(lk_image *image, size_t pointer, size_t place) {
+  if (!image->failed) *pointer_at(image, pointer) = place ? image->address + place : 0;
+}
+
+void lk_image_nothing(lk_image *image, size_t pointer) {
+  if (image->failed) return;
+  if (image->writing)
+    put(image, pointer, 0);
+  else if (*pointer_at(image, pointer))
+    image->failed = true;
+}
+
+void lk_image_same(lk_image *image, size_t pointer, size_t walked) {
+  if (image->failed) return;
+  uintptr_t wanted = *pointer_at(image, walked);
+  if (image->writing || !lies_at_its_address(image))
+    *pointer_at(image, pointer) = wanted;
+  else if (*pointer_at(image, pointer) != wanted)
+    image->failed = true;
 }
 
 size_t lk_image_array(lk_image *image, size_t pointer, size_t count, size_t size) {
@@ -48,10 +84,10 @@ size_t lk_image_array(lk_image *image, size_t pointer, size_t count, size_t size
     image->failed = true;
     return 0;
   }
-  if (!image->writing) return find(image, pointer, bytes);
+  if (!image->writing) return find_array(image, pointer, bytes);
   const void *from = (const void *)*pointer_at(image, pointer);
   size_t place = from && bytes ? lk_image_append(image, from, bytes) : 0;
-  if (!image->failed) *pointer_at(image, pointer) = place;
+  put(image, pointer, place);
   return place;
 }
 
@@ -69,7 +105,7 @@ static void walk_text(lk_image *image, size_t pointer, size_t length) {
     if (!reserve(image, 1)) return;
     image->base[image->size++] = '\0';
   }
-  *pointer_at(image, pointer) = place;
+  put(image, pointer, place);
   image->last_from = from;
   image->last_place = place;
 }
@@ -89,8 +125,8 @@ void lk_image_string(lk_image *image, size_t pointer) {
     walk_text(image, pointer, strlen((const char *)*pointer_at(image, pointer)));
     return;
   }
-  size_t place = find(image, pointer, 1);
-  if (!image->failed && !memchr(image->base + place, '\0', image->size - place)) image->failed = true;
+  size_t place = find(image, pointer, 1), rest = image->size - place;
+  if (!image->failed && !memchr(image->base + place, '\0', rest < STRING_MOST ? rest : STRING_MOST)) image->failed = true;
 }
 
 void lk_image_views(lk_image *image, size_t pointer, size_t count) {
@@ -112,14 +148,18 @@ void lk_image_free(lk_image *image) {
   *image = (lk_image){0};
 }
 
-/* Four lanes of xor and multiply, since one would wait for each product; a multiplication by an odd number loses nothing. */
+enum { LANES = 16 };
+
+/* Sixteen lanes of xor and multiply: with fewer each product would wait for the one before instead of for memory. A multiplication by an odd number loses
+ * nothing. */
 uint64_t lk_image_checksum(const void *bytes, size_t size) {
   const uint64_t odd = 0x9E3779B97F4A7C15u;
-  uint64_t lanes[4] = {1, 2, 3, 4}, words[4];
+  uint64_t lanes[LANES], words[LANES];
   const char *from = bytes;
+  for (size_t i = 0; i < LANES; i++) lanes[i] = i + 1;
   for (; size >= sizeof words; size -= sizeof words, from += sizeof words) {
     memcpy(words, from, sizeof words);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < LANES; i++) {
       lanes[i] = (lanes[i] ^ words[i]) * odd;
       lanes[i] ^= lanes[i] >> 29;
     }
@@ -127,7 +167,7 @@ uint64_t lk_image_checksum(const void *bytes, size_t size) {
   memset(words, 0, sizeof words);
   if (size) memcpy(words, from, size);
   uint64_t sum = size;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < LANES; i++) {
     sum = (sum ^ lanes[i] ^ words[i]) * odd;
     sum ^= sum >> 32;
   }

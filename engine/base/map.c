@@ -136,7 +136,7 @@ void lk_map_walk(lk_image *image, size_t pointer) {
     image->failed = true;
     return;
   }
-  LK_AT(image, lk_map, at)->keys = NULL;
+  lk_image_nothing(image, at + offsetof(lk_map, keys));
   size_t count = LK_AT(image, lk_map, at)->count, slot_count = LK_AT(image, lk_map, at)->slot_count;
   size_t pairs = lk_image_array(image, at + offsetof(lk_map, pairs), count, sizeof(pair));
   for (size_t i = 0; i < count && !image->failed; i++) lk_image_view(image, pairs + i * sizeof(pair) + offsetof(pair, key));

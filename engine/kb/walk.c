@@ -143,7 +143,7 @@ void lk_kb_walk(lk_image *image, size_t pointer) {
   size_t kb = lk_image_array(image, pointer, 1, sizeof(lk_kb));
   if (!kb) image->failed = true;
   if (image->failed) return;
-  LK_AT(image, lk_kb, kb)->arena = NULL;
+  lk_image_nothing(image, FIELD(lk_kb, kb, arena));
   for (size_t w = 0; w < sizeof walks / sizeof *walks && !image->failed; w++) walks[w](image, kb);
   for (size_t i = 0; i < LK_POLICY_MAX && !image->failed; i++)
     lk_image_view(image, FIELD(lk_kb, kb, policy_text) + i * sizeof(lk_view));

@@ -15,7 +15,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 3, BYTE_ORDER_MARK = 0x01020304, WINDOW = 1 << 20 };
+enum { FORMAT = 4, BYTE_ORDER_MARK = 0x01020304, WINDOW = 1 << 20 };
 
 static const char magic[8] = "LUUKKUIX";
 

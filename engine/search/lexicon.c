@@ -130,7 +130,7 @@ void lk_lexicon_walk(lk_image *image, size_t pointer) {
   size_t at = lk_image_array(image, pointer, 1, sizeof(lk_lexicon));
   if (!at) image->failed = true;
   if (image->failed) return;
-  LK_AT(image, lk_lexicon, at)->arena = NULL;
+  lk_image_nothing(image, at + offsetof(lk_lexicon, arena));
   lk_map_walk(image, at + offsetof(lk_lexicon, keys));
   if (!image->failed) lk_map_walk(image, at + offsetof(lk_lexicon, reach));
   if (image->failed) return;

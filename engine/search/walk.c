@@ -125,7 +125,6 @@ void lk_index_walk(lk_image *image, const size_t *pointers, size_t count) {
   if (first && !image->failed) lk_terms_walk(image, first + offsetof(lk_index, terms));
   for (size_t i = 1; i < count && !image->failed; i++) {
     size_t other = walk_index(image, pointers[i]);
-    if (!image->failed) /* in the image all lead to the same place, whether it is an offset or a pointer by now */
-      LK_AT(image, lk_index, other)->terms = LK_AT(image, lk_index, first)->terms;
+    if (!image->failed) lk_image_same(image, other + offsetof(lk_index, terms), first + offsetof(lk_index, terms));
   }
 }

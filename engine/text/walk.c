@@ -40,7 +40,7 @@ static void walk_maps(lk_image *image, size_t at) {
 #define ITEMS_OF(vector) (at + offsetof(lk_shelf, vector.items))
 
 static void walk_shelf(lk_image *image, size_t at) {
-  LK_AT(image, lk_shelf, at)->arena = NULL;
+  lk_image_nothing(image, at + offsetof(lk_shelf, arena));
   walk_maps(image, at);
   if (!image->failed) lk_image_views(image, ITEMS_OF(spoken_to), COUNT_OF(spoken_to));
   if (!image->failed) lk_image_views(image, ITEMS_OF(irregular_to), COUNT_OF(irregular_to));
