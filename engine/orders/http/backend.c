@@ -1,6 +1,5 @@
 #include "luukku/backend.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +9,12 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "orders/http/message.h"
+#include "orders/http/transfer.h"
 
 enum { TIMEOUT_MS = 3000, TRIES = 3, TRIES_MAX = 10, SECRET_MIN = 32, ANSWER_MAX = 1 << 20 };
 
 typedef struct backend {
+  lk_transfer transfer;
   CURL *curl;
   char *url; /* without a slash at its end */
   unsigned char *secret;
@@ -52,10 +53,10 @@ static void sign(const backend *b, const char *timestamp, const char *operation,
   (void)snprintf(out, 80, "sha256=%s", hex);
 }
 
-static bool add_header(struct curl_slist **headers, const char *name, const char *value) {
+static bool add_header(const backend *b, struct curl_slist **headers, const char *name, const char *value) {
   char line[256];
   (void)snprintf(line, sizeof line, "%s: %s", name, value);
-  struct curl_slist *longer = curl_slist_append(*headers, line);
+  struct curl_slist *longer = b->transfer.slist_append(*headers, line);
   if (longer) *headers = longer;
   return longer != NULL;
 }
@@ -71,12 +72,12 @@ static bool make_headers(const backend *b, const char *operation, lk_view body, 
   char timestamp[24], signature[80], plain_key[LK_ORDER_KEY_MAX + 1];
   (void)snprintf(timestamp, sizeof timestamp, "%lld", (long long)b->clock(b->clock_context));
   sign(b, timestamp, operation, body, signature);
-  bool good = add_header(out, "Content-Type", "application/json") && add_header(out, "Accept", "application/json") &&
-              add_header(out, "Luukku-Timestamp", timestamp) && add_header(out, "Luukku-Signature", signature) &&
-              add_header(out, "Expect", "");
+  bool good = add_header(b, out, "Content-Type", "application/json") && add_header(b, out, "Accept", "application/json") &&
+              add_header(b, out, "Luukku-Timestamp", timestamp) && add_header(b, out, "Luukku-Signature", signature) &&
+              add_header(b, out, "Expect", "");
   if (!good || !is_plain(key) || key.len > LK_ORDER_KEY_MAX) return good;
   (void)snprintf(plain_key, sizeof plain_key, "%.*s", LK_FMT(key));
-  return add_header(out, "Idempotency-Key", plain_key);
+  return add_header(b, out, "Idempotency-Key", plain_key);
 }
 
 /* One try; *status is 0 when there was no answer. */
@@ -84,20 +85,20 @@ static CURLcode send_once(backend *b, const char *url, lk_view body, const struc
                           long *status) {
   lk_buffer_clear(answer);
   *status = 0;
-  curl_easy_reset(b->curl);
-  curl_easy_setopt(b->curl, CURLOPT_URL, url);
-  curl_easy_setopt(b->curl, CURLOPT_POST, 1L);
-  curl_easy_setopt(b->curl, CURLOPT_POSTFIELDS, body.ptr);
-  curl_easy_setopt(b->curl, CURLOPT_POSTFIELDSIZE, (long)body.len);
-  curl_easy_setopt(b->curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(b->curl, CURLOPT_TIMEOUT_MS, (long)b->timeout_ms);
-  curl_easy_setopt(b->curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(b->curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(b->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(b->curl, CURLOPT_WRITEFUNCTION, take_answer);
-  curl_easy_setopt(b->curl, CURLOPT_WRITEDATA, answer);
-  CURLcode result = curl_easy_perform(b->curl);
-  if (result == CURLE_OK) curl_easy_getinfo(b->curl, CURLINFO_RESPONSE_CODE, status);
+  b->transfer.easy_reset(b->curl);
+  b->transfer.easy_setopt(b->curl, CURLOPT_URL, url);
+  b->transfer.easy_setopt(b->curl, CURLOPT_POST, 1L);
+  b->transfer.easy_setopt(b->curl, CURLOPT_POSTFIELDS, body.ptr);
+  b->transfer.easy_setopt(b->curl, CURLOPT_POSTFIELDSIZE, (long)body.len);
+  b->transfer.easy_setopt(b->curl, CURLOPT_HTTPHEADER, headers);
+  b->transfer.easy_setopt(b->curl, CURLOPT_TIMEOUT_MS, (long)b->timeout_ms);
+  b->transfer.easy_setopt(b->curl, CURLOPT_NOSIGNAL, 1L);
+  b->transfer.easy_setopt(b->curl, CURLOPT_FOLLOWLOCATION, 0L);
+  b->transfer.easy_setopt(b->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  b->transfer.easy_setopt(b->curl, CURLOPT_WRITEFUNCTION, take_answer);
+  b->transfer.easy_setopt(b->curl, CURLOPT_WRITEDATA, answer);
+  CURLcode result = b->transfer.easy_perform(b->curl);
+  if (result == CURLE_OK) b->transfer.easy_getinfo(b->curl, CURLINFO_RESPONSE_CODE, status);
   return result;
 }
 
@@ -121,14 +122,14 @@ static void pause_before(int try) {
   (void)nanosleep(&pause, NULL);
 }
 
-static lk_code judge(CURLcode result, long status, const char *operation, lk_error *err) {
+static lk_code judge(const backend *b, CURLcode result, long status, const char *operation, lk_error *err) {
   if (result == CURLE_OUT_OF_MEMORY) return lk_fail_memory(err);
   if (result == CURLE_WRITE_ERROR)
     return lk_fail(err, LK_ERR_BACKEND, "the shop's backend answered %s with more than %d bytes; shorten the answer", operation,
                    ANSWER_MAX);
   if (result != CURLE_OK)
     return lk_fail(err, LK_ERR_BACKEND, "the shop's backend did not answer %s (%s); check that it runs and its address",
-                   operation, curl_easy_strerror(result));
+                   operation, b->transfer.easy_strerror(result));
   if (status == 401 || status == 403)
     return lk_fail(err, LK_ERR_BACKEND, "the shop's backend refused the signature of %s; compare the secrets and the clocks",
                    operation);
@@ -151,8 +152,8 @@ static lk_code exchange(backend *b, const char *operation, lk_view body, lk_view
       result = send_once(b, url, body, headers, answer, status);
       if (!may_try_again(result, *status, reads)) break;
     }
-  curl_slist_free_all(headers);
-  return judge(result, *status, operation, err);
+  b->transfer.slist_free_all(headers);
+  return judge(b, result, *status, operation, err);
 }
 
 /* Sends `request` (which it frees) and gives the answer's object, or NULL with LK_OK when the backend does not offer the operation. */
@@ -326,20 +327,21 @@ static bool is_safe_address(const char *url) {
 static void free_backend(void *self) {
   backend *b = self;
   if (!b) return;
-  if (b->curl) curl_easy_cleanup(b->curl);
+  if (b->curl) b->transfer.easy_cleanup(b->curl);
   if (b->secret) sodium_memzero(b->secret, b->secret_len);
   free(b->secret);
   free(b->url);
   free(b);
 }
 
-static backend *new_backend(const lk_backend_options *options) {
+static backend *new_backend(const lk_backend_options *options, const lk_transfer *transfer) {
   backend *b = calloc(1, sizeof *b);
   if (!b) return NULL;
+  b->transfer = *transfer;
   b->url = strdup(options->url);
   b->secret = malloc(options->secret.len);
   b->secret_len = options->secret.len;
-  b->curl = sodium_init() < 0 ? NULL : curl_easy_init();
+  b->curl = sodium_init() < 0 ? NULL : b->transfer.easy_init();
   b->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
   b->tries = options->tries > 0 ? options->tries : TRIES;
   if (b->tries > TRIES_MAX) b->tries = TRIES_MAX;
@@ -364,8 +366,13 @@ lk_order_book *lk_backend_open(const lk_backend_options *options, lk_error *err)
                   SECRET_MIN);
     return NULL;
   }
+  lk_transfer transfer;
+  if (!lk_transfer_open(&transfer)) {
+    (void)lk_fail(err, LK_ERR_BACKEND, "libcurl, which calls the shop's backend, is missing; install libcurl4");
+    return NULL;
+  }
   lk_order_book *book = calloc(1, sizeof *book);
-  backend *b = book ? new_backend(options) : NULL;
+  backend *b = book ? new_backend(options, &transfer) : NULL;
   if (!b) {
     free(book);
     (void)lk_fail_memory(err);
