@@ -194,6 +194,7 @@ static lk_collection *open_index(const rank_options *options, collection_times *
 enum { SHARE = 8 };
 
 typedef struct answers {
+  size_t next; /* the next query, taken atomically */
   const rank_options *options;
   const lk_table *queries;
   const lk_collection *collection;
@@ -204,7 +205,6 @@ typedef struct answers {
   double first_answer; /* seconds from then */
   lk_code code;
   lk_error err;
-  _Alignas(64) size_t next; /* taken atomically, on a cache line of its own */
 } answers;
 
 /* What a thread keeps from round to round. */
