@@ -131,8 +131,12 @@ static lk_code map_checked(const char *path, int file, const lk_image_kind *kind
   free(window);
   if (code) return code;
   void *wanted = (void *)kind->address; /* a wish: what is there stays, and the file comes to lie elsewhere */
-  void *base = mmap(wanted, (size_t)info.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+  void *base = mmap(wanted, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   if (base == MAP_FAILED) return lk_fail_memory(err);
+  if (base != wanted && mprotect(base, (size_t)info.st_size, PROT_READ | PROT_WRITE)) {
+    (void)munmap(base, (size_t)info.st_size);
+    return lk_fail_memory(err);
+  }
   *out = (lk_image){.base = base, .size = (size_t)info.st_size, .address = kind->address, .mapped = true};
   return LK_OK;
 }
@@ -144,6 +148,13 @@ lk_code lk_image_map(const char *path, const lk_image_kind *kind, lk_image *out,
   lk_code code = map_checked(path, file, kind, out, err);
   (void)close(file);
   return code;
+}
+
+void lk_image_settle(lk_image *image) {
+  if ((uintptr_t)image->base == image->address)
+    lk_image_release(image, 0, image->size);
+  else
+    (void)mprotect(image->base, image->size, PROT_READ); /* a guard only */
 }
 
 void lk_image_unmap(lk_image *image) {

@@ -33,6 +33,8 @@ lk_code lk_image_write(const lk_image *image, const char *path, lk_error *err);
 
 /* LK_ERR_IO when it can't be read, LK_ERR_INPUT when it is refused. `out` is good for lk_image_unmap in any case. */
 lk_code lk_image_map(const char *path, const lk_image_kind *kind, lk_image *out, lk_error *err);
+/* The walk is over: the file is read only from now on, and the pages that were merely looked at are the system's again. */
+void lk_image_settle(lk_image *image);
 /* "path: error: what; remedy", LK_ERR_INPUT. */
 lk_code lk_image_refuse(const char *path, const lk_image_kind *kind, const char *what, lk_error *err);
 void lk_image_unmap(lk_image *image); /* of nothing is fine */

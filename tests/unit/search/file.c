@@ -7,6 +7,7 @@
 
 #include "base/image.h"
 #include "luukku/engine.h"
+#include "nlu/engine.h"
 
 static const char shop[] =
     "<kb xmlns=\"urn:luukku:kb:1\" xml:lang=\"fi\">"
@@ -113,6 +114,52 @@ static void a_mapped_engine_answers_as_the_built_one(void **state) {
   lk_engine_free(mapped);
 }
 
+/* Private pages are those that were written to. */
+static bool has_private_pages(const char *path) {
+  char line[512];
+  bool here = false, found = false, seen = false;
+  FILE *maps = fopen("/proc/self/smaps", "re");
+  assert_non_null(maps);
+  while (fgets(line, sizeof line, maps)) {
+    unsigned long from, until;
+    if (sscanf(line, "%lx-%lx ", &from, &until) == 2) here = strstr(line, path) != NULL;
+    seen = seen || here;
+    long kilobytes;
+    if (here && sscanf(line, "Private_Dirty: %ld", &kilobytes) == 1) found = found || kilobytes > 0;
+  }
+  (void)fclose(maps);
+  assert_true(seen);
+  return found;
+}
+
+static void a_file_at_its_address_is_not_written_to(void **state) {
+  const place *p = *state;
+  lk_error err = {0};
+  lk_engine *engine = map(p, &err);
+  assert_non_null(engine);
+  char line[1000];
+  describe(engine, "paljonko toimitus maksaa", line, sizeof line);
+  if ((uintptr_t)engine->image.base == engine->image.address) assert_false(has_private_pages(p->file));
+  lk_engine_free(engine);
+}
+
+/* The first has the file's address, the second has to lie elsewhere. */
+static void two_engines_of_one_file_answer_alike(void **state) {
+  const place *p = *state;
+  lk_error err = {0};
+  lk_engine *one = map(p, &err), *other = map(p, &err);
+  assert_non_null(one);
+  assert_non_null(other);
+  assert_true(one->image.base != other->image.base);
+  assert_true((uintptr_t)other->image.base != other->image.address);
+  char first[1000], second[1000];
+  describe(one, "mitä kolli maksaa", first, sizeof first);
+  lk_engine_free(one);
+  describe(other, "mitä kolli maksaa", second, sizeof second);
+  assert_string_equal(first, second);
+  lk_engine_free(other);
+}
+
 static void assert_refused(const place *p, const char *why) {
   lk_error err = {0};
   assert_null(map(p, &err));
@@ -185,7 +232,8 @@ static void no_byte_leaves_the_checksum_as_it_was(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_mapped_engine_answers_as_the_built_one),    cmocka_unit_test(a_file_that_was_cut_or_changed_is_refused),
+      cmocka_unit_test(a_mapped_engine_answers_as_the_built_one),    cmocka_unit_test(a_file_at_its_address_is_not_written_to),
+      cmocka_unit_test(two_engines_of_one_file_answer_alike),        cmocka_unit_test(a_file_that_was_cut_or_changed_is_refused),
       cmocka_unit_test(a_file_of_another_knowledge_base_is_refused), cmocka_unit_test(what_is_no_index_file_is_refused),
       cmocka_unit_test(no_byte_leaves_the_checksum_as_it_was),
   };
