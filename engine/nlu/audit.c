@@ -105,6 +105,7 @@ lk_code lk_audit(const lk_engine *engine, lk_lang lang, const lk_audit_watch *wa
 lk_code lk_audit_patterns(const lk_engine *engine, lk_findings *findings, lk_error *err) {
   lk_code code = LK_OK;
   for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) {
+    if (!engine->parts[lang].broken_patterns) continue;
     lk_audit_run run = {engine, NULL, (lk_lang)lang, &engine->parts[lang], NULL, findings, .err = err};
     code = open_run(&run);
     if (!code) code = lk_audit_compile(&run);

@@ -13,6 +13,7 @@ struct lk_patterns_builder {
   lk_analyzer *analyzer;
   lk_patterns *set;
   lk_arena *scratch;
+  struct compiler *compiler; /* one for all: its steps are much to allocate and clear for each pattern */
   struct {
     lk_program *items;
     size_t count, cap;
@@ -30,7 +31,6 @@ typedef struct compiler {
   const lk_pattern_source *source;
   lk_view text;
   size_t at;
-  lk_step steps[LK_PATTERN_STEPS];
   uint32_t count;
   uint32_t depth;
   bool excluding; /* inside !… */
@@ -39,7 +39,14 @@ typedef struct compiler {
   uint32_t need_count;
   lk_error *err;
   lk_code code;
+  lk_step steps[LK_PATTERN_STEPS]; /* the first `count` of them */
 } compiler;
+
+/* Its items need not be cleared: there is a list for each word. */
+static void clear(id_list *ids) {
+  ids->count = 0;
+  ids->open = false;
+}
 
 /* What a part of a pattern asks of a message. */
 typedef struct part {
@@ -142,7 +149,8 @@ static part compile_words(compiler *c, lk_view text, bool literal) {
   for (size_t w = 0; w < analysis.count && !c->code; w++) {
     const lk_word *word = &analysis.words[w];
     if (is_blank(word)) continue;
-    id_list ids = {.count = 0};
+    id_list ids;
+    clear(&ids);
     (void)add_folded(c, &ids, word->token.text);
     for (size_t i = 0; !literal && i < word->lemma_count; i++) (void)add_folded(c, &ids, word->lemmas[i]);
     if (!ids.count) continue;
@@ -218,7 +226,8 @@ static void fail_slot(compiler *c, size_t at, lk_view name) {
 }
 
 static lk_need entity_need(compiler *c, const lk_step *step) {
-  id_list ids = {.count = 0};
+  id_list ids;
+  clear(&ids);
   if (step->free) return (lk_need){NULL, 0};
   for (int type = 0; type < LK_ENTITY_TYPE_COUNT; type++) {
     char key[2];
@@ -256,7 +265,8 @@ static void compile_group_rows(compiler *c, lk_word_kind kind, id_list *all) {
     split = emit(c, (lk_step){.kind = LK_STEP_SPLIT});
     c->steps[split].first = c->count;
     for (uint32_t w = 0; w < phrases[p].count; w++) {
-      id_list ids = {.count = 0};
+      id_list ids;
+      clear(&ids);
       (void)add_id(c, &ids, phrases[p].words[w]);
       lk_view element = lk_arena_copy(c->builder->set->arena, phrases[p].words[w]);
       if (!element.ptr) (void)out_of_memory(c);
@@ -280,7 +290,8 @@ static part compile_group(compiler *c) {
   lk_word_kind kind = lk_word_kind_of(piece(c, from + 1, c->at));
   if (kind != LK_KIND_HOW && kind != LK_KIND_NOT && kind != LK_KIND_WANT)
     return fail_input(c, from, "unknown group of words", "the groups are @how, @not and @want"), (part){0, {NULL, 0}};
-  id_list ids = {.count = 0};
+  id_list ids;
+  clear(&ids);
   compile_group_rows(c, kind, &ids);
   return (part){1, keep_ids(c, &ids)};
 }
@@ -293,7 +304,8 @@ static part compile_sequence(compiler *c, const char *stop);
 static part compile_alternatives(compiler *c, char close) {
   size_t open = c->at++;
   part out = {.least = UINT32_MAX};
-  id_list all = {.count = 0};
+  id_list all;
+  clear(&all);
   uint32_t jumps[LK_PATTERN_STEPS], jump_count = 0;
   if (++c->depth > LK_PATTERN_DEPTH)
     (void)fail_at(c, LK_ERR_LIMIT, open, "brackets stand too deep in one another", "split the pattern");
@@ -447,8 +459,8 @@ static bool keep_program(compiler *c, lk_program *out) {
 }
 
 static lk_code compile(lk_patterns_builder *builder, const lk_pattern_source *source, lk_program *out, lk_error *err) {
-  compiler *c = calloc(1, sizeof *c);
-  if (!c) return lk_fail_memory(err);
+  compiler *c = builder->compiler;
+  memset(c, 0, offsetof(compiler, steps));
   c->builder = builder;
   c->source = source;
   c->err = err;
@@ -464,9 +476,7 @@ static lk_code compile(lk_patterns_builder *builder, const lk_pattern_source *so
     (void)fail_input(c, 0, "nothing in it has to be there, so it would match every message", "add a word outside [ ]");
   if (!c->code) (void)emit(c, (lk_step){.kind = LK_STEP_DONE});
   if (!c->code) (void)keep_program(c, out);
-  lk_code code = c->code;
-  free(c);
-  return code;
+  return c->code;
 }
 
 /* ---- The builder ---- */
@@ -476,7 +486,8 @@ static bool open_set(lk_patterns_builder *builder, lk_lang lang) {
   if (!set) return false;
   *set = (lk_patterns){.lang = lang, .arena = lk_arena_new(), .keys = lk_map_new()};
   builder->scratch = lk_arena_new();
-  return set->arena && set->keys && builder->scratch;
+  builder->compiler = malloc(sizeof *builder->compiler);
+  return builder->compiler && set->arena && set->keys && builder->scratch;
 }
 
 lk_patterns_builder *lk_patterns_builder_new(const lk_words *words, lk_analyzer *analyzer, lk_lang lang, lk_error *err) {
@@ -500,6 +511,7 @@ void lk_patterns_builder_free(lk_patterns_builder *builder) {
   lk_patterns_free(builder->set);
   lk_arena_free(builder->scratch);
   free(builder->programs.items);
+  free(builder->compiler);
   free(builder);
 }
 

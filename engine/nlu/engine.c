@@ -142,7 +142,9 @@ static lk_code build_patterns(builder *b, lk_error *err) {
     for (size_t p = 0; !code && entry->lang == b->lang && p < entry->pattern_count; p++) {
       lk_pattern_source source = {entry->patterns[p].text, entry->file, entry->patterns[p].line, (uint32_t)i, entry->slots,
                                   entry->slot_count};
-      if (lk_patterns_builder_add(patterns, &source, err) == LK_ERR_MEMORY) code = LK_ERR_MEMORY;
+      lk_code added = lk_patterns_builder_add(patterns, &source, err);
+      if (added == LK_ERR_MEMORY) code = LK_ERR_MEMORY;
+      part->broken_patterns += added != LK_OK;
     }
   }
   if (!code && !(part->patterns = lk_patterns_builder_freeze(patterns, err))) code = LK_ERR_MEMORY;

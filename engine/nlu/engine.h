@@ -18,6 +18,7 @@ typedef struct lk_language_part {
   lk_map *verbatim;         /* a phrasing's words, lower case, joined by spaces → its entry's document */
   lk_lexicon *lexicon;
   lk_patterns *patterns;
+  size_t broken_patterns; /* that do not compile and are passed over */
 } lk_language_part;
 
 struct lk_engine {

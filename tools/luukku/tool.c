@@ -45,8 +45,9 @@ lk_engine *lk_tool_engine(const char *command, const char *folder, const lk_engi
   lk_error err = {0};
   lk_findings *findings = lk_findings_new();
   lk_engine *engine = lk_engine_load(folder, options, findings, &err);
-  if (engine) lk_dialogue_check(lk_engine_kb(engine), findings);
-  lk_code code = engine ? lk_audit_patterns(engine, findings, &err) : LK_OK;
+  bool built = engine && !(options && options->index); /* an index file was made of a KB that held */
+  if (built) lk_dialogue_check(lk_engine_kb(engine), findings);
+  lk_code code = built ? lk_audit_patterns(engine, findings, &err) : LK_OK;
   bool broken = findings && lk_findings_errors(findings) > 0;
   for (size_t i = 0; broken && i < lk_findings_count(findings); i++)
     if (lk_findings_at(findings, i)->severity == LK_SEVERITY_ERROR)
