@@ -1,5 +1,6 @@
-/* Two steps: a document's words are looked up, which only the caller's thread does, and then put into the index, which a second thread may do for one batch while
- * the next one's are looked up. Documents keep their order, so that the index does not depend on the threads. */
+/* Documents are taken in pairs of batches. First the words of both are looked up, each batch by an analyzer of its own, while the vocabulary stays as it is; then
+ * their words go into the vocabulary, and into the index, which knows nothing of each other. A second thread may do half of either step: what is made does not
+ * depend on it, since every analyzer sees the same documents and everything is put in the documents' order. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -9,28 +10,28 @@
 #include "base/vector.h"
 #include "collection/collection.h"
 
-enum { BATCH = 512, BATCH_BYTES = 8 << 20 };
+enum { BATCH = 512, BATCH_BYTES = 4 << 20 };
+
+typedef struct draft {
+  uint64_t number;
+  lk_view texts[LK_FIELD_COUNT];
+  lk_analysis fields[LK_FIELD_COUNT];
+} draft;
 
 typedef struct batch {
+  lk_collection_builder *builder;
+  lk_analyzer *analyzer;
   lk_arena *arena;
-  size_t count;
-  struct {
-    lk_analysis fields[LK_FIELD_COUNT];
-  } documents[BATCH];
+  draft documents[BATCH];
+  size_t count, bytes;
 } batch;
 
 struct lk_collection_builder {
   lk_collection_options options;
   lk_collection *made;
-  lk_analyzer *analyzer;
   lk_index_builder *index;
   batch batches[2];
-  size_t filling; /* the other one may be with the thread */
-  bool started;
-  pthread_t thread;
-  const batch *taken; /* what the thread has; its result: */
-  lk_code code;
-  lk_error err;
+  size_t filling;
   lk_collection_times times;
 };
 
@@ -40,86 +41,145 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* ---- Into the index ---- */
+/* ---- Two things to do, at the same time if there may be a second thread ---- */
 
-static lk_code put_batch(lk_collection_builder *b, const batch *full, lk_error *err) {
-  lk_code code = LK_OK;
-  for (size_t d = 0; !code && d < full->count; d++) {
-    code = lk_index_builder_document(b->index, err);
-    for (int f = 0; !code && f < LK_FIELD_COUNT; f++)
-      if (full->documents[d].fields[f].count)
-        code = lk_index_builder_text(b->index, (lk_field)f, &full->documents[d].fields[f], err);
-  }
-  return code;
-}
+typedef struct job {
+  lk_code (*work)(void *subject, lk_error *err);
+  void *subject;
+  lk_code code;
+  lk_error err;
+  double seconds;
+} job;
 
-static void *put_taken(void *argument) {
-  lk_collection_builder *b = argument;
+static void *do_job(void *argument) {
+  job *j = argument;
   double begin = now();
-  b->code = put_batch(b, b->taken, &b->err);
-  b->times.index += now() - begin;
+  j->code = j->work(j->subject, &j->err);
+  j->seconds = now() - begin;
   return NULL;
 }
 
-/* The thread's batch is in the index. */
-static lk_code join(lk_collection_builder *b, lk_error *err) {
-  if (b->started) (void)pthread_join(b->thread, NULL);
-  b->started = false;
-  if (b->code && err) *err = b->err;
-  return b->code;
-}
-
-static lk_code hand_over(lk_collection_builder *b, lk_error *err) {
-  lk_code code = join(b, err);
-  if (code) return code;
-  b->taken = &b->batches[b->filling];
-  b->filling = 1 - b->filling;
-  b->started = b->options.threads > 1 && pthread_create(&b->thread, NULL, put_taken, b) == 0;
-  if (!b->started) (void)put_taken(b);
-  lk_arena_reset(b->batches[b->filling].arena);
-  b->batches[b->filling].count = 0;
-  return b->started ? LK_OK : join(b, err);
+static lk_code do_both(const lk_collection_builder *b, job *one, job *other, lk_error *err) {
+  pthread_t thread;
+  bool started = b->options.threads > 1 && pthread_create(&thread, NULL, do_job, other) == 0;
+  (void)do_job(one);
+  if (started) (void)pthread_join(thread, NULL);
+  if (!started) (void)do_job(other);
+  const job *failed = one->code ? one : other;
+  if (failed->code && err) *err = failed->err;
+  return failed->code;
 }
 
 /* ---- Looking words up ---- */
 
-static lk_code read_field(lk_collection_builder *b, lk_view text, lk_analysis *out, lk_error *err) {
-  *out = (lk_analysis){.lang = b->options.lang};
-  if (!text.len) return LK_OK;
-  lk_arena *arena = b->batches[b->filling].arena;
-  text = lk_arena_copy(arena, text);
-  if (!text.ptr) return lk_fail_memory(err);
-  lk_code code = lk_analyze(b->analyzer, b->options.lang, text, 0, arena, out, err);
-  for (size_t w = 0; !code && w < out->count; w++)
-    code = lk_vocabulary_add_word(b->made->vocabulary, b->options.lang, &out->words[w], err);
+static lk_code name_document(const batch *full, size_t d, lk_code code, lk_error *err) {
+  const lk_error reason = *err;
+  const uint64_t *starts = full->builder->made->ids.starts.items + full->documents[d].number;
+  const lk_view id = {full->builder->made->ids.bytes.items + starts[0], starts[1] - starts[0]};
+  return lk_fail(err, code, "document %.*s: %s", (int)(id.len < 80 ? id.len : 80), id.ptr, reason.message);
+}
+
+static lk_code look_up(void *subject, lk_error *err) {
+  batch *full = subject;
+  lk_code code = LK_OK;
+  for (size_t d = 0; !code && d < full->count; d++) {
+    draft *document = &full->documents[d];
+    for (int f = 0; !code && f < LK_FIELD_COUNT; f++)
+      if (document->texts[f].len)
+        code = lk_analyze(full->analyzer, full->builder->options.lang, document->texts[f], 0, full->arena, &document->fields[f],
+                          err);
+    if (code == LK_ERR_LIMIT) code = name_document(full, d, code, err);
+  }
   return code;
 }
 
+static lk_code learn_text(lk_collection_builder *b, const lk_analysis *text, lk_error *err) {
+  lk_code code = LK_OK;
+  for (size_t w = 0; !code && w < text->count; w++)
+    code = lk_vocabulary_add_word(b->made->vocabulary, b->options.lang, &text->words[w], err);
+  return code;
+}
+
+static lk_code learn(void *subject, lk_error *err) {
+  lk_collection_builder *b = subject;
+  lk_code code = LK_OK;
+  for (size_t i = 0; i < 2; i++)
+    for (size_t d = 0; !code && d < b->batches[i].count; d++)
+      for (int f = 0; !code && f < LK_FIELD_COUNT; f++) code = learn_text(b, &b->batches[i].documents[d].fields[f], err);
+  return code;
+}
+
+/* ---- Into the index ---- */
+
+static lk_code put_document(lk_collection_builder *b, const draft *document, lk_error *err) {
+  lk_code code = lk_index_builder_document(b->index, err);
+  for (int f = 0; !code && f < LK_FIELD_COUNT; f++)
+    if (document->fields[f].count) code = lk_index_builder_text(b->index, (lk_field)f, &document->fields[f], err);
+  return code;
+}
+
+static lk_code put(void *subject, lk_error *err) {
+  lk_collection_builder *b = subject;
+  lk_code code = LK_OK;
+  for (size_t i = 0; i < 2; i++)
+    for (size_t d = 0; !code && d < b->batches[i].count; d++) code = put_document(b, &b->batches[i].documents[d], err);
+  return code;
+}
+
+/* ---- Documents ---- */
+
+static lk_code take_batches(lk_collection_builder *b, lk_error *err) {
+  double begin = now();
+  job first = {.work = look_up, .subject = &b->batches[0]}, second = {.work = look_up, .subject = &b->batches[1]};
+  lk_code code = do_both(b, &first, &second, err);
+  double looked_up = now() - begin;
+  job learning = {.work = learn, .subject = b}, putting = {.work = put, .subject = b};
+  if (!code) code = do_both(b, &learning, &putting, err);
+  b->times.analysis += looked_up + learning.seconds;
+  b->times.index += putting.seconds;
+  for (size_t i = 0; i < 2; i++) {
+    lk_arena_reset(b->batches[i].arena);
+    b->batches[i].count = b->batches[i].bytes = 0;
+  }
+  b->filling = 0;
+  return code;
+}
+
+static bool is_full(const batch *into) { return into->count == BATCH || into->bytes > BATCH_BYTES; }
+
 static bool add_identifier(lk_identifiers *ids, lk_view id) {
-  if (!ids->starts.count && !LK_PUSH(&ids->starts, 0)) return false;
   for (size_t i = 0; i < id.len; i++)
     if (!LK_PUSH(&ids->bytes, id.ptr[i])) return false;
   return LK_PUSH(&ids->starts, ids->bytes.count);
 }
 
 lk_code lk_collection_builder_add(lk_collection_builder *b, lk_view id, lk_view title, lk_view body, lk_error *err) {
-  batch *into = &b->batches[b->filling];
-  if (into->count == BATCH || lk_arena_footprint(into->arena) > BATCH_BYTES) {
-    lk_code code = hand_over(b, err);
+  if (is_full(&b->batches[b->filling])) {
+    lk_code code = b->filling ? take_batches(b, err) : LK_OK;
     if (code) return code;
-    into = &b->batches[b->filling];
+    b->filling = is_full(&b->batches[0]);
   }
-  double begin = now();
-  lk_analysis *fields = into->documents[into->count].fields;
-  lk_code code = add_identifier(&b->made->ids, id) ? LK_OK : lk_fail_memory(err);
-  if (!code) code = read_field(b, title, &fields[LK_FIELD_TITLE], err);
-  if (!code) code = read_field(b, body, &fields[LK_FIELD_BODY], err);
-  b->times.analysis += now() - begin;
-  if (!code) into->count++;
-  return code;
+  batch *into = &b->batches[b->filling];
+  draft *fresh = &into->documents[into->count];
+  *fresh = (draft){
+      .number = b->made->ids.starts.count - 1,
+      .texts = {[LK_FIELD_TITLE] = lk_arena_copy(into->arena, title), [LK_FIELD_BODY] = lk_arena_copy(into->arena, body)}};
+  if (!fresh->texts[LK_FIELD_TITLE].ptr || !fresh->texts[LK_FIELD_BODY].ptr || !add_identifier(&b->made->ids, id))
+    return lk_fail_memory(err);
+  into->bytes += title.len + body.len;
+  into->count++;
+  return LK_OK;
 }
 
 /* ---- Life ---- */
+
+static bool open_batch(lk_collection_builder *b, batch *fresh, lk_error *err) {
+  fresh->builder = b;
+  fresh->analyzer = lk_analyzer_new(b->made->vocabulary, &b->options.analyzer, err);
+  if (!fresh->analyzer) return false;
+  fresh->arena = lk_arena_new();
+  return fresh->arena || (lk_fail_memory(err), false);
+}
 
 lk_collection_builder *lk_collection_builder_new(const lk_collection_options *options, lk_error *err) {
   lk_collection_builder *b = calloc(1, sizeof *b);
@@ -129,51 +189,44 @@ lk_collection_builder *lk_collection_builder_new(const lk_collection_options *op
   b->options = *options;
   b->made = made;
   made->vocabulary = lk_vocabulary_new(err);
-  if (made->vocabulary) b->analyzer = lk_analyzer_new(made->vocabulary, &options->analyzer, err);
-  if (b->analyzer) b->index = lk_index_builder_new(&lk_weights_documents, err);
+  if (made->vocabulary) b->index = lk_index_builder_new(&lk_weights_documents, err);
   bool fine = b->index != NULL;
-  for (size_t i = 0; fine && i < 2; i++)
-    if (!(b->batches[i].arena = lk_arena_new())) fine = (lk_fail_memory(err), false);
+  for (size_t i = 0; fine && i < 2; i++) fine = open_batch(b, &b->batches[i], err);
+  if (fine && !LK_PUSH(&made->ids.starts, 0)) fine = (lk_fail_memory(err), false);
   if (fine) {
-    made->has_dictionary = lk_analyzer_has_dictionary(b->analyzer);
+    made->has_dictionary = lk_analyzer_has_dictionary(b->batches[0].analyzer);
     return b;
   }
   lk_collection_builder_free(b);
   return NULL;
 }
 
-static void empty(lk_collection_builder *b) {
-  (void)join(b, NULL);
-  for (size_t i = 0; i < 2; i++) lk_arena_free(b->batches[i].arena), b->batches[i].arena = NULL;
-  lk_index_builder_free(b->index);
-  lk_analyzer_free(b->analyzer);
-  lk_collection_free(b->made);
-  b->index = NULL;
-  b->analyzer = NULL;
-  b->made = NULL;
+static void close_batches(lk_collection_builder *b) {
+  for (size_t i = 0; i < 2; i++) {
+    lk_arena_free(b->batches[i].arena);
+    lk_analyzer_free(b->batches[i].analyzer);
+    b->batches[i].arena = NULL;
+    b->batches[i].analyzer = NULL;
+  }
 }
 
 void lk_collection_builder_free(lk_collection_builder *b) {
   if (!b) return;
-  empty(b);
+  close_batches(b);
+  lk_index_builder_free(b->index);
+  lk_collection_free(b->made);
   free(b);
 }
 
 lk_collection *lk_collection_builder_finish(lk_collection_builder *b, lk_collection_times *times, lk_error *err) {
-  lk_code code = hand_over(b, err);
-  if (!code) code = join(b, err);
-  if (!code && !b->made->ids.starts.count && !LK_PUSH(&b->made->ids.starts, 0)) code = lk_fail_memory(err);
-  if (code) return NULL;
-  for (size_t i = 0; i < 2; i++) lk_arena_free(b->batches[i].arena), b->batches[i].arena = NULL;
-  lk_analyzer_free(b->analyzer);
-  b->analyzer = NULL;
+  if (take_batches(b, err)) return NULL;
+  close_batches(b); /* memory for what freezing needs */
   double begin = now();
-  b->made->index = lk_index_builder_freeze(b->index, err);
-  b->times.index += now() - begin;
-  if (!b->made->index) return NULL;
   lk_collection *made = b->made;
+  made->index = lk_index_builder_freeze(b->index, err);
+  b->times.index += now() - begin;
+  if (!made->index) return NULL;
   b->made = NULL;
   if (times) *times = b->times;
-  empty(b);
   return made;
 }

@@ -1,7 +1,7 @@
 /* A collection of documents that are no knowledge base: their identifiers, the words in them and their index, in memory or in a file.
  *
  * A *builder* takes documents, one after the other, and finishes into a *collection*, which any number of threads may search: each with an analyzer of its vocabulary
- * and a searcher of its index. A collection's texts are not kept, so that a builder's memory is that of the index and of some hundred documents.
+ * and a searcher of its index. A collection's texts are not kept, so that a builder's memory is that of the index and of some thousand documents.
  *
  * lk_collection_write puts it into a file; lk_collection_map takes it from there without parsing or analysing anything. The file is a cache, not a document:
  * checked for damage as a whole, and refused when it was made by another build of Luukku. It belongs where only its owner writes.
@@ -28,7 +28,7 @@ typedef struct lk_collection_options {
       threads; /* 2 or more: words are put into the index while the next documents' words are looked up. The collection is the same */
 } lk_collection_options;
 
-/* What building took, in seconds. With two threads the parts overlap. */
+/* What building took, in seconds. With two threads the parts overlap, and add up to more than what passed. */
 typedef struct lk_collection_times {
   double analysis; /* tokens, and looking words up */
   double index;    /* putting them into the index, and freezing it */
@@ -36,7 +36,7 @@ typedef struct lk_collection_times {
 
 lk_collection_builder *lk_collection_builder_new(const lk_collection_options *options, lk_error *err);
 void lk_collection_builder_free(lk_collection_builder *builder); /* NULL is fine */
-/* The next document, numbered from 0. After an error only lk_collection_builder_free is left to be called. */
+/* The next document, numbered from 0. Documents are analysed some hundreds at a time: an error may be of an earlier one, which it names. After an error only lk_collection_builder_free is left to be called. */
 lk_code lk_collection_builder_add(lk_collection_builder *builder, lk_view id, lk_view title, lk_view body, lk_error *err);
 /* Makes the collection and empties the builder (which is still to be freed). `times` may be NULL. */
 lk_collection *lk_collection_builder_finish(lk_collection_builder *builder, lk_collection_times *times, lk_error *err);

@@ -94,9 +94,9 @@ class Rank(unittest.TestCase):
                                (("--docs", self.docs, "--save", self.folder / "no" / "where"), "can't be written")):
             self.assertIn(why, self.rank(*arguments, status=2).stderr)
 
-    def test_a_text_that_is_too_long_is_told_with_its_line(self):
+    def test_a_text_that_is_too_long_is_told_with_its_document(self):
         self.docs.write_text("d1\ta\tb\nd2\ta\t" + "sana " * 20000 + "\n", encoding="utf-8")
-        self.assertIn(f"{self.docs}:2: error: the text has", self.rank("--docs", self.docs, "--save", self.index, status=2).stderr)
+        self.assertIn("document d2: the text has", self.rank("--docs", self.docs, "--save", self.index, status=2).stderr)
         self.assertFalse(self.index.exists())
 
 

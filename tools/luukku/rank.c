@@ -136,23 +136,17 @@ static void cut(char *line, size_t length, lk_view cells[3]) {
   }
 }
 
-static lk_code add_documents(FILE *file, const char *path, lk_collection_builder *builder, lk_error *err) {
+static lk_code add_documents(FILE *file, lk_collection_builder *builder, lk_error *err) {
   char *line = NULL;
   size_t cap = 0;
   lk_code code = LK_OK;
-  int number = 0;
   for (ssize_t length; !code && (length = getline(&line, &cap, file)) != -1;) {
     lk_view cells[3];
-    number++;
     cut(line, (size_t)length, cells);
     if (!cells[0].len && !cells[1].len && !cells[2].len) continue;
     code = lk_collection_builder_add(builder, cells[0], cells[1], cells[2], err);
   }
   free(line);
-  if (code == LK_ERR_LIMIT) {
-    (void)snprintf(err->file, sizeof err->file, "%s", path);
-    err->line = number;
-  }
   return code;
 }
 
@@ -161,7 +155,7 @@ static lk_collection *build(const rank_options *options, collection_times *times
   bool standard = strcmp(options->docs, "-") == 0;
   FILE *file = standard ? stdin : fopen(options->docs, "rb");
   lk_collection_builder *builder = file ? lk_collection_builder_new(&options->collection, err) : NULL;
-  lk_code code = builder ? add_documents(file, options->docs, builder, err) : LK_ERR_MEMORY;
+  lk_code code = builder ? add_documents(file, builder, err) : LK_ERR_MEMORY;
   if (!file || (!code && ferror(file))) {
     *err = (lk_error){.code = code = LK_ERR_IO};
     (void)snprintf(err->message, sizeof err->message, "%s cannot be read: %s; check the path", options->docs, strerror(errno));
