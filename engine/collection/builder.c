@@ -10,7 +10,7 @@
 #include "base/vector.h"
 #include "collection/collection.h"
 
-enum { BATCH = 512, BATCH_BYTES = 4 << 20 };
+enum { BATCH_LEAST = 4, BATCH = 512, BATCH_BYTES = 4 << 20 };
 
 typedef struct draft {
   uint64_t number;
@@ -145,7 +145,11 @@ static lk_code take_batches(lk_collection_builder *b, lk_error *err) {
   return code;
 }
 
-static bool is_full(const batch *into) { return into->count == BATCH || into->bytes > BATCH_BYTES; }
+/* Words that the dictionary lacks are split by what the documents before had: the first batches are small, so that few documents have nothing before them. */
+static bool is_full(const batch *into) {
+  size_t documents = into->builder->made->ids.starts.count - 1, most = BATCH_LEAST + documents / 8;
+  return into->count >= (most < BATCH ? most : BATCH) || into->bytes > BATCH_BYTES;
+}
 
 static bool add_identifier(lk_identifiers *ids, lk_view id) {
   for (size_t i = 0; i < id.len; i++)
