@@ -227,6 +227,9 @@ lk_collection *lk_collection_builder_finish(lk_collection_builder *b, lk_collect
   close_batches(b); /* memory for what freezing needs */
   double begin = now();
   lk_collection *made = b->made;
+  if (lk_vocabulary_freeze(made->vocabulary, err)) return NULL;
+  b->times.analysis += now() - begin;
+  begin = now();
   made->index = lk_index_builder_freeze(b->index, err);
   b->times.index += now() - begin;
   if (!made->index) return NULL;

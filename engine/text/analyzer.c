@@ -13,8 +13,8 @@ enum {
   CACHE_WORDS = 20000,    /* some 6 MB: a KB's words and a day's customers' */
   CACHE_BYTES = 8 << 20,
   LOOK_UP_ALLOWANCE = 1200, /* of a customer's message: 2,000 characters have fewer words; some 20 ms at the worst */
-  SUGGESTION_ALLOWANCE = 3, /* words of a message that the dictionary's corrections are asked for: 1 to 10 ms each */
   SEARCH_ALLOWANCE = 16,    /* words of a message that corrections are searched for */
+  ENDING_LONGEST = 5,       /* bytes of a name's case ending */
   HALF_SHORTEST = 3         /* letters of half a compound */
 };
 
@@ -71,7 +71,6 @@ void lk_analyzer_begin(lk_analyzer *a, lk_lang lang, bool bounded) {
   if (a->cached.count + a->concluded.count > CACHE_WORDS || lk_arena_footprint(a->arena) > CACHE_BYTES) empty_caches(a);
   a->look_ups = bounded ? LOOK_UP_ALLOWANCE : INT32_MAX;
   a->searches = SEARCH_ALLOWANCE;
-  a->suggestions = SUGGESTION_ALLOWANCE;
   uint64_t version = a->vocabulary->shelves[lang].version;
   a->growing = !bounded && a->seen != version;
   a->seen = version;
@@ -196,43 +195,71 @@ static lk_view name_within(const lk_shelf *shelf, lk_view form) {
                                         "stä",  "ksi",  "iin",  "hin",  "en",   "ia",   "iä",  "illa", "illä",
                                         "ille", "ilta", "iltä", "issa", "issä", "ista", "istä"};
   if (lk_map_has(shelf->names, form)) return form;
+  bool seen[ENDING_LONGEST + 1] = {false}, is_name[ENDING_LONGEST + 1];
   for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
     size_t length = strlen(endings[i]);
     if (form.len < length + 3 || memcmp(form.ptr + form.len - length, endings[i], length) != 0) continue;
     lk_view head = {form.ptr, form.len - length};
-    if (lk_map_has(shelf->names, head)) return head;
+    if (!seen[length]) is_name[length] = lk_map_has(shelf->names, head);
+    seen[length] = true;
+    if (is_name[length]) return head;
   }
   return (lk_view){"", 0};
 }
 
-static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form) {
+/* What the dictionary, the engine's own tables and names say; false when none of them knows the form. */
+static bool find_known(lk_analyzer *a, lk_lang lang, lk_view form, lk_draft *found) {
+  const lk_shelf *shelf = shelf_of(a, lang);
+  const uint32_t *irregular = lang == LK_LANG_FI ? lk_map_get(shelf->irregular, form) : NULL;
+  if (irregular) lk_draft_lemma(found, shelf->irregular_to.items[*irregular]);
+  bool known = irregular || (lang == LK_LANG_FI && ask_dictionary(a, form, found));
+  drop_weaker(shelf, found);
+  return known;
+}
+
+/* What is left for a form that nothing knows: the name in it, or its stem, and the halves of a compound. */
+static bool find_stem(lk_analyzer *a, lk_lang lang, lk_view form, lk_draft *found) {
+  const lk_shelf *shelf = shelf_of(a, lang);
+  lk_view name = name_within(shelf, form);
+  if (name.len)
+    lk_draft_lemma(found, name);
+  else
+    stem(a, lang, form, found);
+  bool known = name.len || in_lists(shelf, form) ||
+               (lang != LK_LANG_FI && found->lemma_count && lk_map_has(shelf->lemmas, found->lemmas[0]));
+  lk_view first, second;
+  if (!lk_split_compound(shelf, form, &first, &second)) return known;
+  add_half(a, lang, first, found);
+  add_half(a, lang, second, found);
+  return known || lang != LK_LANG_FI; /* in Finnish it may be two words run together, which are parted */
+}
+
+static void finish(lk_analyzer *a, lk_lang lang, lk_view form, lk_draft *found, bool known, lk_cached *cached) {
+  if (!found->lemma_count) lk_draft_lemma(found, form);
+  add_table_roots(shelf_of(a, lang), found);
+  if (!lk_draft_finish(found, a->arena, known, &cached->lexeme)) a->failed = true;
+  cached->stemmed = true;
+}
+
+/* `whole`: not only whether it is known. */
+static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form, bool whole) {
   const lk_shelf *shelf = shelf_of(a, lang);
   lk_draft found = {.arena = a->arena};
   lk_cached cached = {.version = LK_TIMELESS};
-  const uint32_t *irregular = lang == LK_LANG_FI ? lk_map_get(shelf->irregular, form) : NULL;
-  if (irregular) lk_draft_lemma(&found, shelf->irregular_to.items[*irregular]);
-  bool known = irregular || (lang == LK_LANG_FI && ask_dictionary(a, form, &found));
-  drop_weaker(shelf, &found);
+  bool known = find_known(a, lang, form, &found);
   if (!known) {
-    lk_view name = name_within(shelf, form);
-    if (name.len)
-      lk_draft_lemma(&found, name);
-    else
-      stem(a, lang, form, &found);
     cached.version = lang == LK_LANG_FI && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
-    known = name.len || in_lists(shelf, form) ||
-            (lang != LK_LANG_FI && found.lemma_count && lk_map_has(shelf->lemmas, found.lemmas[0]));
-    lk_view first, second;
-    if (lk_split_compound(shelf, form, &first, &second)) {
-      add_half(a, lang, first, &found);
-      add_half(a, lang, second, &found);
-      known = known || lang != LK_LANG_FI; /* in Finnish it may be two words run together, which are parted */
-    }
+    if (lang == LK_LANG_FI && !whole && !name_within(shelf, form).len && !in_lists(shelf, form)) return cached;
+    known = find_stem(a, lang, form, &found);
   }
-  if (!found.lemma_count) lk_draft_lemma(&found, form);
-  add_table_roots(shelf, &found);
-  if (!lk_draft_finish(&found, a->arena, known, &cached.lexeme)) a->failed = true;
+  finish(a, lang, form, &found, known, &cached);
   return cached;
+}
+
+static void complete(lk_analyzer *a, lk_lang lang, lk_view form, lk_cached *cached) {
+  lk_draft found = {.arena = a->arena};
+  bool known = find_stem(a, lang, form, &found);
+  finish(a, lang, form, &found, known, cached);
 }
 
 static lk_view key_of(lk_analyzer *a, lk_lang lang, char flags, lk_view form) {
@@ -244,12 +271,8 @@ static lk_view key_of(lk_analyzer *a, lk_lang lang, char flags, lk_view form) {
   return lk_buffer_view(&a->key);
 }
 
-lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) {
+static lk_lexeme look_up(lk_analyzer *a, lk_lang lang, lk_view form, bool whole) {
   const lk_shelf *shelf = shelf_of(a, lang);
-  if (lang == LK_LANG_FI) {
-    const lk_known_form *entry = lk_shelf_entry(shelf, form);
-    if (entry) return entry->lexeme;
-  }
   uint32_t fresh = (uint32_t)a->cached.count;
   uint32_t *slot = lk_map_put(a->cache, key_of(a, lang, ' ', form), fresh);
   if (!slot) return a->failed = true, (lk_lexeme){0};
@@ -257,17 +280,22 @@ lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) {
   if (at < a->cached.count) {
     lk_cached *cached = &a->cached.items[at];
     bool current = cached->version == LK_TIMELESS || cached->version == shelf->version || a->growing;
-    if (!current) *cached = conclude(a, lang, form);
+    if (!current) *cached = conclude(a, lang, form, whole);
+    if (whole && !cached->stemmed) complete(a, lang, form, cached);
     return cached->lexeme;
   }
-  lk_cached cached = conclude(a, lang, form);
+  lk_cached cached = conclude(a, lang, form, whole);
   if (!LK_PUSH(&a->cached, cached)) a->failed = true;
   return cached.lexeme;
 }
 
+lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) {
+  const lk_known_form *entry = lang == LK_LANG_FI ? lk_shelf_entry(shelf_of(a, lang), form) : NULL;
+  return entry ? entry->lexeme : look_up(a, lang, form, true);
+}
+
 bool lk_is_known(lk_analyzer *a, lk_lang lang, lk_view form) {
-  if (lk_shelf_entry(shelf_of(a, lang), form)) return true;
-  return lk_look_up(a, lang, form).known;
+  return lk_shelf_entry(shelf_of(a, lang), form) || look_up(a, lang, form, false).known;
 }
 
 /* ---- a text's words ---- */

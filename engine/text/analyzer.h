@@ -9,6 +9,7 @@
 
 typedef struct lk_cached {
   lk_lexeme lexeme;
+  bool stemmed;     /* false: it is only known that nothing knows the form, which most guesses at a misspelt word come to */
   uint64_t version; /* of the vocabulary that it depends on; LK_TIMELESS when on none */
 } lk_cached;
 
@@ -44,12 +45,11 @@ struct lk_analyzer {
     lk_concluded *items;
     size_t count, cap;
   } concluded;
-  int look_ups;    /* how many the present call may still ask of the dictionary */
-  int searches;    /* how many words the present call may still search corrections for */
-  int suggestions; /* and ask the dictionary for corrections of: some milliseconds each */
-  uint64_t seen;   /* version of the vocabulary at the last call */
-  bool growing;    /* a knowledge base is being read in: what depends on the words to come may wait */
-  bool failed;     /* memory ran out in the present call */
+  int look_ups;  /* how many the present call may still ask of the dictionary */
+  int searches;  /* how many words the present call may still search corrections for */
+  uint64_t seen; /* version of the vocabulary at the last call */
+  bool growing;  /* a knowledge base is being read in: what depends on the words to come may wait */
+  bool failed;   /* memory ran out in the present call */
 };
 
 /* What is known of a normalised form: the vocabulary, the cache, the dictionary, the stemmer, in this order. The answer is good until the

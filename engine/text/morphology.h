@@ -11,8 +11,6 @@ struct lk_morphology {
   bool has_dictionary;
   /* Adds the readings of a normalised form to `out`; false when the form is unknown (and nothing was added, or only a stem). */
   bool (*look_up)(lk_morphology *self, lk_view form, lk_draft *out);
-  /* Up to `cap` corrections, likeliest first, copied into `arena`; returns how many. */
-  size_t (*suggest)(lk_morphology *self, lk_view form, lk_arena *arena, lk_view *out, size_t cap);
   void (*free)(lk_morphology *self);
 };
 

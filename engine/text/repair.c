@@ -18,8 +18,9 @@ enum {
   BARE_SHORTEST_TWICE = 9,
   SHORTEST_TWICE = 7, /* for two edits */
   LONGEST_REPAIRED = 30,
-  SUGGESTIONS = 10,
-  SPLIT_SHORTEST = 2
+  UNDONE = 4,
+  SPLIT_SHORTEST = 2,
+  UNASKED = -1 /* the dictionary would have to say */
 };
 
 typedef struct quest {
@@ -248,6 +249,16 @@ static bool try_endings(quest *q, int least) {
 
 /* ---- searches ---- */
 
+static lk_view spell(quest *q, const uint32_t *letters, size_t count) {
+  lk_buffer *out = &q->a->form;
+  lk_buffer_clear(out);
+  for (size_t i = 0; i < count; i++) {
+    char bytes[4];
+    lk_buffer_add(out, (lk_view){bytes, lk_utf8_put(bytes, letters[i])});
+  }
+  return lk_buffer_view(out);
+}
+
 static bool is_longer(lk_view form, size_t letters) { return lk_utf8_length(form) >= letters; }
 
 static bool may_search(quest *q) {
@@ -279,14 +290,14 @@ static bool is_expected(quest *q, lk_view form) {
   return false;
 }
 
-static bool try_suggestions(quest *q) {
-  if (q->lang != LK_LANG_FI || !q->a->dictionary || q->a->suggestions <= 0) return false;
-  q->a->suggestions--;
-  lk_view suggestions[SUGGESTIONS];
-  size_t count = q->a->dictionary->suggest(q->a->dictionary, q->form, q->a->arena, suggestions, SUGGESTIONS);
-  for (size_t i = 0; i < count; i++)
-    if (!memchr(suggestions[i].ptr, ' ', suggestions[i].len) && is_expected(q, suggestions[i]))
-      return settle(q, suggestions[i], LK_REPAIR_SPELLING);
+static bool try_undoing(quest *q) {
+  lk_undone undone[UNDONE];
+  if (q->lang != LK_LANG_FI || !q->a->dictionary) return false;
+  size_t count = lk_undo_slips(q->shelf, q->form, undone, UNDONE);
+  for (size_t i = 0; i < count; i++) {
+    lk_view form = keep(q, spell(q, undone[i].letters, undone[i].count));
+    if (is_expected(q, form)) return settle(q, form, LK_REPAIR_SPELLING);
+  }
   return false;
 }
 
@@ -295,7 +306,21 @@ static int half_worth(quest *q, lk_view half) {
   if (q->lang != LK_LANG_FI) return is_longer(half, SHORTEST_BARE - 1) && lk_shelf_entry(q->shelf, half) ? 2 : 0;
   if (lk_shelf_entry(q->shelf, half) || lk_map_has(q->shelf->stop, half)) return 2;
   if (spoken_for(q->shelf, q->shelf->spoken, half)) return is_longer(half, 3) ? 1 : 0;
-  return is_longer(half, SHORTEST_REPAIRED) && q->lang == LK_LANG_FI && lk_look_up(q->a, q->lang, half).known ? 1 : 0;
+  return is_longer(half, SHORTEST_REPAIRED) ? UNASKED : 0;
+}
+
+static int ask_half(quest *q, int worth, lk_view half) {
+  if (worth != UNASKED) return worth;
+  return lk_is_known(q->a, q->lang, half) ? 1 : 0;
+}
+
+/* One half at least is the shop's, or a function word: without one the dictionary is not asked about the other. */
+static int halves_worth(quest *q, lk_view first, lk_view second) {
+  int left = half_worth(q, first), right = left ? half_worth(q, second) : 0;
+  if (left != 2 && right != 2) return 0;
+  left = ask_half(q, left, first);
+  right = left ? ask_half(q, right, second) : 0;
+  return right ? left + right : 0;
 }
 
 static lk_view standard(quest *q, lk_view half) {
@@ -322,13 +347,12 @@ static bool is_chance_compound(quest *q) {
 
 static bool try_split(quest *q) {
   size_t best = 0;
-  int worth = 2; /* one half at least is the shop's */
+  int worth = 2;
   for (size_t at = SPLIT_SHORTEST; at + SPLIT_SHORTEST <= q->form.len; at++) {
     if (((unsigned char)q->form.ptr[at] & 0xC0) == 0x80) continue;
-    int first = half_worth(q, (lk_view){q->form.ptr, at});
-    int second = first ? half_worth(q, (lk_view){q->form.ptr + at, q->form.len - at}) : 0;
-    if (!second || first + second <= worth) continue;
-    worth = first + second;
+    int halves = halves_worth(q, (lk_view){q->form.ptr, at}, (lk_view){q->form.ptr + at, q->form.len - at});
+    if (halves <= worth) continue;
+    worth = halves;
     best = at;
   }
   if (!best) return false;
@@ -344,7 +368,7 @@ static bool try_split(quest *q) {
 
 static void search(quest *q) {
   if (q->context.name_like || !may_search(q)) return;
-  if (try_edits(q, 1) || try_dots(q, 2) || try_endings(q, 2) || try_split(q) || try_suggestions(q) || try_edits(q, 2)) return;
+  if (try_edits(q, 1) || try_dots(q, 2) || try_endings(q, 2) || try_split(q) || try_undoing(q) || try_edits(q, 2)) return;
   if (!try_dots(q, 1)) (void)try_endings(q, 1);
 }
 

@@ -19,11 +19,6 @@ static bool look_up(lk_morphology *self, lk_view form, lk_draft *out) {
   return false;
 }
 
-static size_t suggest(lk_morphology *self, lk_view form, lk_arena *arena, lk_view *out, size_t cap) {
-  (void)self, (void)form, (void)arena, (void)out, (void)cap;
-  return 0;
-}
-
 static void free_snowball(lk_morphology *self) {
   if (!self) return;
   sb_stemmer_delete(((snowball *)self)->stemmer);
@@ -34,7 +29,7 @@ lk_morphology *lk_morphology_snowball(lk_lang lang) {
   static const char *const names[LK_LANG_COUNT] = {"finnish", "swedish", "english"};
   snowball *s = calloc(1, sizeof *s);
   if (!s) return NULL;
-  s->base = (lk_morphology){false, look_up, suggest, free_snowball};
+  s->base = (lk_morphology){false, look_up, free_snowball};
   s->stemmer = sb_stemmer_new(names[lang], "UTF_8");
   if (s->stemmer) return &s->base;
   free(s);

@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "text/data.h"
 #include "text/normalise.h"
+#include "text/spelling.h"
 
 bool lk_map_has(const lk_map *map, lk_view key) { return lk_map_get(map, key) != NULL; }
 
@@ -158,6 +159,7 @@ static void close_shelf(lk_shelf *shelf) {
   free(shelf->preferences.items);
   free(shelf->entries.items);
   free(shelf->targets.items);
+  lk_forget_targets(shelf);
 }
 
 lk_vocabulary *lk_vocabulary_new(lk_error *err) {
@@ -174,6 +176,12 @@ void lk_vocabulary_free(lk_vocabulary *v) {
   if (!v) return;
   for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++) close_shelf(&v->shelves[lang]);
   free(v);
+}
+
+lk_code lk_vocabulary_freeze(lk_vocabulary *v, lk_error *err) {
+  for (lk_lang lang = 0; lang < LK_LANG_COUNT; lang++)
+    if (!lk_index_targets(&v->shelves[lang])) return lk_fail_memory(err);
+  return LK_OK;
 }
 
 /* ---- what the shop adds ---- */

@@ -21,6 +21,8 @@ typedef struct lk_target {
   uint32_t weight; /* the more often, the likelier */
 } lk_target;
 
+enum { LK_TARGET_PAIRS = 6 }; /* of the pieces of a target: spelling.c */
+
 typedef struct lk_ending_rule {
   lk_view spoken, written;
   bool inside; /* anywhere in the word, not only at its end */
@@ -78,6 +80,12 @@ typedef struct lk_shelf {
     lk_target *items;
     size_t count, cap;
   } targets;
+  /* Tables of the targets (spelling.c). */
+  uint32_t *near_starts, *near_ids; /* of their pieces: a bucket's ids begin at its start and end at the next one's */
+  size_t near_buckets;              /* a power of two, or 0 without tables */
+  size_t near_targets;              /* how many were there */
+  uint64_t *beginnings;             /* bits of their beginnings and endings */
+  size_t beginning_words;           /* a power of two, or 0 */
 } lk_shelf;
 
 struct lk_vocabulary {

@@ -17,8 +17,7 @@
 enum {
   READINGS_LIMIT = 24, /* words have up to a dozen */
   PARTS_LIMIT = 8,
-  SUGGEST_LIMIT = 30, /* letters: suggestions for a 56-letter word take a third of a second */
-  TEXT_LIMIT = 256    /* bytes of one part or base form */
+  TEXT_LIMIT = 256 /* bytes of one part or base form */
 };
 
 typedef struct voikko {
@@ -228,20 +227,6 @@ static bool look_up(lk_morphology *self, lk_view form, lk_draft *out) {
   return out->lemma_count > 0;
 }
 
-static size_t suggest(lk_morphology *self, lk_view form, lk_arena *arena, lk_view *out, size_t cap) {
-  voikko *v = (voikko *)self;
-  wchar_t word[SUGGEST_LIMIT + 1];
-  if (!to_wide(form, word, SUGGEST_LIMIT + 1)) return 0;
-  wchar_t **suggestions = voikkoSuggestUcs4(v->handle, word);
-  size_t count = 0;
-  for (size_t i = 0; suggestions && suggestions[i] && count < cap; i++) {
-    lk_view copy = lk_arena_copy(arena, to_text(v, suggestions[i]));
-    if (copy.ptr) out[count++] = copy;
-  }
-  if (suggestions) voikko_free_suggest_ucs4(suggestions);
-  return count;
-}
-
 static void free_voikko(lk_morphology *self) {
   if (!self) return;
   voikko *v = (voikko *)self;
@@ -253,7 +238,7 @@ static void free_voikko(lk_morphology *self) {
 lk_morphology *lk_morphology_voikko(void) {
   voikko *v = calloc(1, sizeof *v);
   if (!v) return NULL;
-  v->base = (lk_morphology){true, look_up, suggest, free_voikko};
+  v->base = (lk_morphology){true, look_up, free_voikko};
   const char *problem = NULL;
   v->handle = voikkoInit(&problem, "fi", NULL);
   if (v->handle && !problem) return &v->base;

@@ -39,6 +39,24 @@ static void walk_maps(lk_image *image, size_t at) {
 #define COUNT_OF(vector) (LK_AT(image, lk_shelf, at)->vector.count)
 #define ITEMS_OF(vector) (at + offsetof(lk_shelf, vector.items))
 
+/* The last start is the number of ids, and starts that do not rise would lead out of them. */
+static bool has_sound_table(const lk_shelf *shelf, size_t ids) {
+  for (size_t b = 0; b < shelf->near_buckets; b++)
+    if (shelf->near_starts[b] > shelf->near_starts[b + 1]) return false;
+  return shelf->near_starts[shelf->near_buckets] <= ids;
+}
+
+static void walk_tables(lk_image *image, size_t at) {
+  const lk_shelf *shelf = LK_AT(image, lk_shelf, at);
+  size_t buckets = shelf->near_buckets, ids = shelf->near_targets * LK_TARGET_PAIRS, words = shelf->beginning_words;
+  if (buckets & (buckets - 1) || words & (words - 1)) image->failed = true;
+  if (!buckets || image->failed) return;
+  (void)lk_image_array(image, at + offsetof(lk_shelf, near_starts), buckets + 2, sizeof(uint32_t));
+  if (!image->failed) (void)lk_image_array(image, at + offsetof(lk_shelf, near_ids), ids, sizeof(uint32_t));
+  if (!image->failed) (void)lk_image_array(image, at + offsetof(lk_shelf, beginnings), words, sizeof(uint64_t));
+  if (!image->failed && !image->writing && !has_sound_table(LK_AT(image, lk_shelf, at), ids)) image->failed = true;
+}
+
 static void walk_shelf(lk_image *image, size_t at) {
   lk_image_nothing(image, at + offsetof(lk_shelf, arena));
   walk_maps(image, at);
@@ -57,6 +75,7 @@ static void walk_shelf(lk_image *image, size_t at) {
   if (!image->failed)
     walk_rows(image, ITEMS_OF(targets), COUNT_OF(targets), sizeof(lk_target), offsetof(lk_target, form),
               offsetof(lk_target, form));
+  if (!image->failed) walk_tables(image, at);
 }
 
 void lk_vocabulary_walk(lk_image *image, size_t pointer) {

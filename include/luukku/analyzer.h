@@ -114,6 +114,10 @@ lk_code lk_vocabulary_add_name(lk_vocabulary *vocabulary, lk_lang lang, lk_view 
  * The languages share nothing: three threads may fill one language each, each with its own analyzer. */
 lk_code lk_vocabulary_add_word(lk_vocabulary *vocabulary, lk_lang lang, const lk_word *word, lk_error *err);
 
+/* Call it when the last word is added: from then on repairs are found by tables, in some microseconds however large the vocabulary is. What is added
+ * later is found as well, but slowly, until it is called again. */
+lk_code lk_vocabulary_freeze(lk_vocabulary *vocabulary, lk_error *err);
+
 /* ---- Analyzer ---- */
 
 typedef struct lk_analyzer_options {

@@ -7,8 +7,9 @@ static const char shop[] =
 
 static int set_up_shop(void **state) {
   if (set_up(state)) return -1;
-  teach(*state, LK_LANG_FI, shop);
-  return 0;
+  fixture *f = *state;
+  teach(f, LK_LANG_FI, shop);
+  return lk_vocabulary_freeze(f->vocabulary, &f->err) ? -1 : 0;
 }
 
 static lk_analysis repaired(fixture *f, const char *text) { return analyse(f, LK_LANG_FI, text, LK_ANALYZE_REPAIR); }

@@ -71,12 +71,95 @@ static void slips_of_fingers_cost_less(void **state) {
   assert_true(slip("tilaks", "tilaus") < slip("bilaus", "tilaus"));
 }
 
+/* ---- near targets ---- */
+
+/* Words over few letters of all lengths to 12, so that many are near to one another. */
+static void random_word(unsigned *seed, char *out) {
+  static const char *const letters[] = {"a", "b", "k", "ä"};
+  *out = '\0';
+  *seed = *seed * 1103515245u + 12345u;
+  unsigned length = 1 + (*seed >> 16) % 12;
+  for (unsigned i = 0; i < length; i++) {
+    *seed = *seed * 1103515245u + 12345u;
+    strcat(out, letters[(*seed >> 16) % 4]);
+  }
+}
+
+static void the_table_finds_the_same_target_as_a_look_at_all(void **state) {
+  (void)state;
+  lk_error err;
+  lk_vocabulary *plain = lk_vocabulary_new(&err), *frozen = lk_vocabulary_new(&err);
+  unsigned seed = 7, found = 0;
+  char word[32];
+  for (int i = 0; i < 3000; i++) {
+    random_word(&seed, word);
+    for (unsigned times = 1 + seed % 3; times; times--) {
+      lk_word added = {.token = {.kind = LK_TOKEN_WORD}, .form = lk_view_of(word)};
+      assert_int_equal(lk_vocabulary_add_word(plain, LK_LANG_EN, &added, &err), LK_OK);
+      assert_int_equal(lk_vocabulary_add_word(frozen, LK_LANG_EN, &added, &err), LK_OK);
+    }
+  }
+  assert_int_equal(lk_vocabulary_freeze(frozen, &err), LK_OK);
+  const lk_shelf *all = &plain->shelves[LK_LANG_EN], *table = &frozen->shelves[LK_LANG_EN];
+  assert_true(table->near_buckets && !all->near_buckets);
+  for (int i = 0; i < 6000; i++) {
+    random_word(&seed, word);
+    unsigned limit = 1 + (unsigned)i % 2;
+    float dearest = i % 5 ? 2.5f : .7f;
+    const lk_target *one = lk_nearest_target(all, lk_view_of(word), limit, dearest);
+    const lk_target *other = lk_nearest_target(table, lk_view_of(word), limit, dearest);
+    if (one ? !other || !lk_view_eq(one->form, other->form) : other != NULL)
+      fail_msg("%s is near to %.*s, but %.*s was found", word, LK_FMT(one ? one->form : LK_LIT("nothing")),
+               LK_FMT(other ? other->form : LK_LIT("nothing")));
+    found += one != NULL;
+  }
+  assert_true(found > 3000);
+  lk_vocabulary_free(plain);
+  lk_vocabulary_free(frozen);
+}
+
+static void a_target_that_comes_after_the_table_is_found_too(void **state) {
+  (void)state;
+  lk_error err;
+  lk_vocabulary *vocabulary = lk_vocabulary_new(&err);
+  assert_int_equal(lk_vocabulary_freeze(vocabulary, &err), LK_OK);
+  lk_word added = {.token = {.kind = LK_TOKEN_WORD}, .form = LK_LIT("warranty")};
+  assert_int_equal(lk_vocabulary_add_word(vocabulary, LK_LANG_EN, &added, &err), LK_OK);
+  const lk_target *target = lk_nearest_target(&vocabulary->shelves[LK_LANG_EN], LK_LIT("warrnaty"), 1, 2);
+  assert_non_null(target);
+  assert_true(lk_view_eq(target->form, LK_LIT("warranty")));
+  lk_vocabulary_free(vocabulary);
+}
+
+static void slips_are_undone_towards_known_beginnings_and_endings(void **state) {
+  (void)state;
+  lk_error err;
+  lk_vocabulary *vocabulary = lk_vocabulary_new(&err);
+  for (int i = 0; i < 2; i++) {
+    lk_word added = {.token = {.kind = LK_TOKEN_WORD}, .form = i ? LK_LIT("lahjakortti") : LK_LIT("tilauksessani")};
+    assert_int_equal(lk_vocabulary_add_word(vocabulary, LK_LANG_EN, &added, &err), LK_OK);
+  }
+  assert_int_equal(lk_vocabulary_freeze(vocabulary, &err), LK_OK);
+  lk_undone undone[4];
+  const lk_shelf *shelf = &vocabulary->shelves[LK_LANG_EN];
+  assert_int_equal(lk_undo_slips(shelf, LK_LIT("lahajkortin"), undone, 4), 1);
+  assert_int_equal(undone[0].count, 11);
+  assert_int_equal(undone[0].letters[3], 'j');
+  assert_int_equal(lk_undo_slips(shelf, LK_LIT("lahjakortissain"), undone, 4), 1);
+  assert_int_equal(undone[0].letters[14], 'i');
+  assert_int_equal(lk_undo_slips(shelf, LK_LIT("xyzzyxyzzy"), undone, 4), 0);
+  lk_vocabulary_free(vocabulary);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(edits_are_counted_over_letters),
       cmocka_unit_test(distances_agree_with_their_definition),
       cmocka_unit_test(one_edit_changes_two_letters_of_the_bag_at_most),
       cmocka_unit_test(slips_of_fingers_cost_less),
+      cmocka_unit_test(the_table_finds_the_same_target_as_a_look_at_all),
+      cmocka_unit_test(a_target_that_comes_after_the_table_is_found_too),
+      cmocka_unit_test(slips_are_undone_towards_known_beginnings_and_endings),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
