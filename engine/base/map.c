@@ -118,6 +118,12 @@ uint32_t *lk_map_put(lk_map *map, lk_view key, uint32_t fresh) {
 size_t lk_map_count(const lk_map *map) { return map->count; }
 lk_view lk_map_key(const lk_map *map, size_t at) { return map->pairs[at].key; }
 
+bool lk_map_is_below(const lk_map *map, size_t bound) {
+  for (size_t i = 0; i < map->count; i++)
+    if (map->pairs[i].value >= bound) return false;
+  return true;
+}
+
 /* A search ends at a free slot: there must be one. */
 static bool has_sound_slots(const lk_map *map) {
   size_t free_slots = 0;

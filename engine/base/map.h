@@ -21,6 +21,9 @@ size_t lk_map_count(const lk_map *map);
 /* The keys in the order in which they were put: `at` from 0 to count - 1. */
 lk_view lk_map_key(const lk_map *map, size_t at);
 
+/* Are all its numbers below `bound`? For maps of a file, whose numbers are places in an array. */
+bool lk_map_is_below(const lk_map *map, size_t bound);
+
 /* Walks the map to which the pointer at `pointer` leads (base/image.h). A map in a file can only be read, and is not to be freed. */
 void lk_map_walk(lk_image *image, size_t pointer);
 

@@ -66,6 +66,7 @@ static void walk_entries(lk_image *image, size_t kb) {
   FOR_EACH(lk_entry, at, FIELD(lk_kb, kb, entries), count) {
     static const size_t views[] = {offsetof(lk_entry, id),       offsetof(lk_entry, category), offsetof(lk_entry, source),
                                    offsetof(lk_entry, keywords), offsetof(lk_entry, action),   offsetof(lk_entry, confirm)};
+    if ((unsigned)LK_AT(image, lk_entry, at)->lang >= LK_LANG_COUNT) image->failed = true;
     for (size_t v = 0; v < sizeof views / sizeof *views && !image->failed; v++) lk_image_view(image, at + views[v]);
     if (!image->failed) lk_image_string(image, FIELD(lk_entry, at, file));
     if (!image->failed) walk_entry_parts(image, at);
@@ -130,11 +131,22 @@ static void walk_models(lk_image *image, size_t kb) {
   }
 }
 
+static bool is_sound_table(const lk_table *table) {
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++)
+    if (table->start[lang] > table->start[lang + 1]) return false;
+  return table->start[0] == 0 && table->start[LK_LANG_COUNT] == table->count;
+}
+
 static void walk_maps(lk_image *image, size_t kb) {
   static const size_t tables[] = {offsetof(lk_kb, entry_table), offsetof(lk_kb, message_table), offsetof(lk_kb, category_table),
                                   offsetof(lk_kb, notice_table)};
-  for (size_t t = 0; t < sizeof tables / sizeof *tables && !image->failed; t++)
+  for (size_t t = 0; t < sizeof tables / sizeof *tables && !image->failed; t++) {
     lk_map_walk(image, kb + tables[t] + offsetof(lk_table, by_id));
+    if (image->failed || image->writing) continue;
+    const lk_table *table = LK_AT(image, lk_table, kb + tables[t]);
+    if (!is_sound_table(table) || !lk_map_is_below(table->by_id, table->count)) image->failed = true;
+  }
+  if (!image->failed && !image->writing && !is_sound_table(&LK_AT(image, lk_kb, kb)->lexicon_table)) image->failed = true;
 }
 
 void lk_kb_walk(lk_image *image, size_t pointer) {

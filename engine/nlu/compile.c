@@ -200,12 +200,10 @@ lk_view lk_entity_key(lk_entity_type type, char key[2]) {
   return (lk_view){key, 2};
 }
 
-static bool find_slot(compiler *c, lk_view name, lk_step *step, lk_program_capture *capture) {
-  *capture = (lk_program_capture){.name = name};
+static bool find_slot(const compiler *c, lk_view name, lk_step *step) {
   for (size_t i = 0; i < c->source->slot_count; i++) {
     const lk_slot *slot = &c->source->slots[i];
     if (!lk_view_eq(slot->name, name)) continue;
-    capture->slot = slot;
     lk_slot_takes(slot->types, slot->type_count, &step->types, &step->free);
     return true;
   }
@@ -243,11 +241,10 @@ static part compile_slot(compiler *c) {
   lk_view name = lk_arena_copy(c->builder->set->arena, piece(c, from + 1, c->at++));
   if (!name.ptr) return (void)out_of_memory(c), (part){0, {NULL, 0}};
   lk_step step = {.kind = LK_STEP_SLOT, .capture = c->program.capture_count, .element = piece(c, from, c->at)};
-  lk_program_capture capture;
-  if (!find_slot(c, name, &step, &capture)) return fail_slot(c, from, name), (part){0, {NULL, 0}};
+  if (!find_slot(c, name, &step)) return fail_slot(c, from, name), (part){0, {NULL, 0}};
   if (c->program.capture_count == LK_PATTERN_CAPTURES)
     return fail_at(c, LK_ERR_LIMIT, from, "more than 12 slots", "split the pattern"), (part){0, {NULL, 0}};
-  c->program.captures[c->program.capture_count++] = capture;
+  c->program.captures[c->program.capture_count++] = name;
   lk_need need = entity_need(c, &step);
   (void)emit(c, step);
   return (part){1, need};

@@ -168,9 +168,7 @@ static lk_code choose_entries(lk_engine *engine, lk_lang lang, lk_error *err) {
     room = part->entry_count < total;
     if (room) part->entries[part->entry_count++] = &all[i];
   }
-  return room ? LK_OK
-              : lk_fail(err, LK_ERR_INPUT,
-                        "the entries contradict one another: the index file is damaged; write it again with luukku index");
+  return room ? LK_OK : lk_engine_refuse_damaged(engine, err);
 }
 
 static lk_code build_indexes(builder *b, lk_error *err) {
@@ -322,23 +320,28 @@ lk_engine *lk_engine_new(lk_kb *kb, const lk_engine_options *options, lk_error *
   return engine;
 }
 
-/* What an index file does not hold: the entries' order, which follows from the KB, and patterns, which are few. */
+/* What an index file does not hold: the entries' order, which follows from the KB. The analyzer that tells whether there is a dictionary is the first worker's. */
 static lk_code complete(lk_engine *engine, lk_error *err) {
-  lk_analyzer *analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
-  if (!analyzer) return LK_ERR_MEMORY;
-  engine->has_dictionary = lk_analyzer_has_dictionary(analyzer);
+  engine->spare = LK_NEW(engine->arena, lk_analyzer *);
+  if (!engine->spare) return lk_fail_memory(err);
+  *engine->spare = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+  if (!*engine->spare) return LK_ERR_MEMORY;
+  engine->has_dictionary = lk_analyzer_has_dictionary(*engine->spare);
   lk_code code = lk_engine_check_dictionary(engine, err);
   for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++) {
-    builder b = {.engine = engine, .analyzer = analyzer, .lang = (lk_lang)lang, .part = &engine->parts[lang]};
+    lk_language_part *part = &engine->parts[lang];
+    uint32_t phrasings = 0;
     code = choose_entries(engine, (lk_lang)lang, err);
-    for (size_t i = 0; !code && i < b.part->entry_count; i++) {
-      b.part->first_phrasing[i] = b.phrasing_count;
-      b.phrasing_count += (uint32_t)b.part->entries[i]->phrasing_count;
+    for (size_t i = 0; !code && i < part->entry_count; i++) {
+      part->first_phrasing[i] = phrasings;
+      phrasings += (uint32_t)part->entries[i]->phrasing_count;
     }
-    if (!code) b.part->first_phrasing[b.part->entry_count] = b.phrasing_count;
-    if (!code) code = build_patterns(&b, err);
+    if (code) return code;
+    part->first_phrasing[part->entry_count] = phrasings;
+    if (lk_index_documents(part->index) != part->entry_count || lk_index_documents(part->phrasings) != phrasings ||
+        !lk_map_is_below(part->verbatim, part->entry_count))
+      code = lk_engine_refuse_damaged(engine, err);
   }
-  lk_analyzer_free(analyzer);
   return code;
 }
 
@@ -367,6 +370,7 @@ static void free_built(lk_engine *engine) {
     lk_index_free(engine->parts[lang].index);
     lk_index_free(engine->parts[lang].phrasings);
     lk_lexicon_free(engine->parts[lang].lexicon);
+    lk_patterns_free(engine->parts[lang].patterns);
   }
   lk_vocabulary_free(engine->vocabulary);
   lk_kb_free(engine->kb);
@@ -374,7 +378,7 @@ static void free_built(lk_engine *engine) {
 
 void lk_engine_free(lk_engine *engine) {
   if (!engine) return;
-  for (int lang = 0; lang < LK_LANG_COUNT; lang++) lk_patterns_free(engine->parts[lang].patterns);
+  if (engine->spare) lk_analyzer_free(*engine->spare);
   if (engine->image.base)
     lk_engine_unmap(engine);
   else
@@ -396,6 +400,12 @@ const lk_entry *const *lk_engine_entries(const lk_engine *engine, lk_lang lang, 
 
 /* ---- Workers ---- */
 
+/* The first worker takes the one that the loading made; any thread may ask. */
+static lk_analyzer *take_analyzer(const lk_engine *engine, lk_error *err) {
+  lk_analyzer *spare = engine->spare ? __atomic_exchange_n(engine->spare, NULL, __ATOMIC_ACQ_REL) : NULL;
+  return spare ? spare : lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+}
+
 lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err) {
   lk_worker *worker = calloc(1, sizeof *worker);
   if (!worker) {
@@ -403,7 +413,7 @@ lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err) {
     return NULL;
   }
   worker->engine = engine;
-  worker->analyzer = lk_analyzer_new(engine->vocabulary, &engine->options.analyzer, err);
+  worker->analyzer = take_analyzer(engine, err);
   bool fine = worker->analyzer != NULL;
   for (int lang = 0; fine && lang < LK_LANG_COUNT; lang++) {
     worker->entries[lang] = lk_searcher_new(engine->parts[lang].index, err);

@@ -30,6 +30,7 @@ struct lk_engine {
   bool has_dictionary;
   lk_image image; /* of an index file, in which the KB, the vocabulary, the indexes and lexicons then are; otherwise empty */
   lk_language_part parts[LK_LANG_COUNT];
+  lk_analyzer **spare; /* of an index file: the one that loading has made, until a worker takes it, atomically */
 };
 
 struct lk_worker {
@@ -38,10 +39,15 @@ struct lk_worker {
   lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
 };
 
-/* engine_file.c: takes everything but patterns from options.index, and sees whether it was made with the same kind of dictionary. */
+/* engine_file.c: takes everything from options.index, and sees whether it was made with the same kind of dictionary. */
 lk_code lk_engine_map(lk_engine *engine, const char *folder, lk_error *err);
 lk_code lk_engine_check_dictionary(const lk_engine *engine, lk_error *err);
+/* Its parts do not fit together. */
+lk_code lk_engine_refuse_damaged(const lk_engine *engine, lk_error *err);
 void lk_engine_unmap(lk_engine *engine);
+/* pattern_walk.c: walks the patterns to which the pointer at `pointer` leads (base/image.h), those of a language with so many entries of its own. Patterns in a file are not to
+ * be freed. */
+void lk_patterns_walk(lk_image *image, size_t pointer, lk_lang lang, size_t documents);
 /* Sets size and checksum of an index file's bytes, which have room for a header at the least. */
 void lk_engine_seal(char *bytes, size_t size);
 

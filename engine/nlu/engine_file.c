@@ -10,7 +10,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 5 };
+enum { FORMAT = 6 };
 
 /* Where files are mapped: room for 64 of 64 GB each, in a part of the address space that systems leave alone. Which of them follows from the KB, so that the file of a
  * changed one seldom wants the place of the one that is being served. */
@@ -31,6 +31,8 @@ typedef struct header {
     lk_index *index, *phrasings;
     lk_map *verbatim;
     lk_lexicon *lexicon;
+    lk_patterns *patterns;
+    uint64_t broken_patterns;
   } parts[LK_LANG_COUNT];
 } header;
 
@@ -54,6 +56,13 @@ static lk_image_kind kind_for(uint64_t kb) {
 
 void lk_engine_seal(char *bytes, size_t size) { lk_image_seal(&(lk_image){.base = bytes, .size = size}); }
 
+/* Entries that have patterns, and are the first ones of their language: not known yet while a file is written, and not needed then. */
+static size_t own_entries(const lk_image *image, size_t lang) {
+  size_t count = 0;
+  if (!image->failed && !image->writing) (void)lk_kb_entries(LK_AT(image, header, 0)->kb_root, (lk_lang)lang, &count);
+  return count;
+}
+
 /* The roots, whose walks write and read. */
 static void walk(lk_image *image) {
   lk_kb_walk(image, offsetof(header, kb_root));
@@ -63,6 +72,7 @@ static void walk(lk_image *image) {
     lk_index_walk(image, (const size_t[]){part, part + sizeof(void *)}, 2);
     if (!image->failed) lk_map_walk(image, part + 2 * sizeof(void *));
     if (!image->failed) lk_lexicon_walk(image, part + 3 * sizeof(void *));
+    if (!image->failed) lk_patterns_walk(image, part + 4 * sizeof(void *), (lk_lang)lang, own_entries(image, lang));
   }
 }
 
@@ -78,6 +88,8 @@ static header header_of(const lk_engine *engine, uint64_t kb) {
     head.parts[lang].phrasings = part->phrasings;
     head.parts[lang].verbatim = part->verbatim;
     head.parts[lang].lexicon = part->lexicon;
+    head.parts[lang].patterns = part->patterns;
+    head.parts[lang].broken_patterns = part->broken_patterns;
   }
   return head;
 }
@@ -111,6 +123,8 @@ static void take_roots(lk_engine *engine) {
     part->phrasings = head->parts[lang].phrasings;
     part->verbatim = head->parts[lang].verbatim;
     part->lexicon = head->parts[lang].lexicon;
+    part->patterns = head->parts[lang].patterns;
+    part->broken_patterns = head->parts[lang].broken_patterns;
   }
 }
 
@@ -140,6 +154,11 @@ lk_code lk_engine_check_dictionary(const lk_engine *engine, lk_error *err) {
                                   : "this index file was made with Voikko's dictionary, which is missing here";
   const lk_image_kind kind = kind_for(0);
   return lk_image_refuse(engine->options.index, &kind, what, err);
+}
+
+lk_code lk_engine_refuse_damaged(const lk_engine *engine, lk_error *err) {
+  const lk_image_kind kind = kind_for(0);
+  return lk_image_refuse(engine->options.index, &kind, "this index file is damaged", err);
 }
 
 void lk_engine_unmap(lk_engine *engine) { lk_image_unmap(&engine->image); }

@@ -242,9 +242,8 @@ static bool describe_item(lk_runner *r, const trail_item *item, lk_pattern_match
   for (uint32_t at = item->from; at < item->past; at++)
     out->words[out->word_count++] = (lk_pattern_word){r->reading.items[at].word, step->element};
   if (step->kind != LK_STEP_SLOT) return true;
-  const lk_program_capture *capture = &r->program->captures[step->capture];
   const lk_entity *entity = item->entity ? item->entity : free_entity(r, item);
-  out->captures[out->capture_count++] = (lk_capture){capture->name, capture->slot, entity};
+  out->captures[out->capture_count++] = (lk_capture){r->program->captures[step->capture], entity};
   return entity != NULL;
 }
 

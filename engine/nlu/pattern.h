@@ -33,11 +33,6 @@ typedef struct lk_step {
   lk_view element; /* of the pattern's text; of a group, its word */
 } lk_step;
 
-typedef struct lk_program_capture {
-  lk_view name;
-  const lk_slot *slot;
-} lk_program_capture;
-
 /* Keys, one of which a message must have for the pattern to match: those of a word or an alternative. Entities have keys too (lk_entity_key). */
 typedef struct lk_need {
   const uint32_t *ids;
@@ -49,9 +44,9 @@ typedef struct lk_program {
   uint32_t count;
   uint32_t exclusions[LK_PATTERN_CAPTURES]; /* where the programs of what must not be in the sentence begin */
   uint32_t exclusion_count;
-  lk_program_capture captures[LK_PATTERN_CAPTURES];
+  lk_view captures[LK_PATTERN_CAPTURES]; /* slots' names */
   uint32_t capture_count;
-  lk_need *needs;
+  lk_need *needs; /* until the set is frozen: in a file there are none */
   uint32_t need_count;
   lk_view text;
   const char *file;

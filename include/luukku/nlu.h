@@ -127,7 +127,7 @@ typedef struct lk_pattern_source {
   const char *file; /* for errors and findings; may be NULL, else lives as long as the patterns */
   int line;
   uint32_t document;    /* the entry's number in the index: comes back in a match */
-  const lk_slot *slots; /* of the entry; they must live as long as the patterns */
+  const lk_slot *slots; /* of the entry */
   size_t slot_count;
 } lk_pattern_source;
 
@@ -148,8 +148,7 @@ typedef struct lk_pattern_word { /* which word met what part of the pattern */
 } lk_pattern_word;
 
 typedef struct lk_capture {
-  lk_view name;            /* the slot's name, or its type's */
-  const lk_slot *slot;     /* NULL when the pattern named a type */
+  lk_view name;            /* the slot's name, or its type's when the pattern named that */
   const lk_entity *entity; /* of `entities`; made for free text */
 } lk_capture;
 

@@ -13,7 +13,8 @@ static const char shop[] =
     "<kb xmlns=\"urn:luukku:kb:1\" xml:lang=\"fi\"><category id=\"c\"><title>Toimitus</title></category>"
     "<article id=\"cost\" category=\"c\"><question>Paljonko toimitus maksaa?</question><variant>Hinta?</variant>"
     "<answer><p>5 <strong>e</strong></p></answer></article>"
-    "<intent id=\"do-person\"><question>Ihminen</question><pattern>ihminen</pattern><action name=\"handoff\"/></intent>"
+    "<intent id=\"do-person\"><question>Ihminen</question><pattern>[haluan] (ihminen|asiakaspalvelija) * {order-number} "
+    "!heti</pattern><pattern>^ @want ihminen $</pattern><pattern>ihminen</pattern><action name=\"handoff\"/></intent>"
     "<lexicon><set>paketti, kolli</set></lexicon></kb>";
 
 typedef struct file {
@@ -44,6 +45,26 @@ static void make(file *f) {
   LK_FUZZ_HOLDS(f->bytes && fread(f->bytes, 1, f->size, in) == f->size && fclose(in) == 0);
 }
 
+/* Programs that the walk let pass are run over a message that has every word of theirs. */
+static void match(const lk_engine *engine) {
+  static lk_analyzer *analyzer;
+  static lk_arena *arena;
+  if (!analyzer) {
+    const lk_vocabulary *vocabulary = lk_vocabulary_new(NULL);
+    analyzer = vocabulary ? lk_analyzer_new(vocabulary, &(lk_analyzer_options){.no_voikko = true}, NULL) : NULL;
+    arena = lk_arena_new();
+    LK_FUZZ_HOLDS(analyzer && arena);
+  }
+  lk_arena_reset(arena);
+  lk_analysis analysis;
+  lk_pattern_match *matches;
+  size_t count;
+  LK_FUZZ_HOLDS(lk_analyze(analyzer, LK_LANG_FI, LK_LIT("haluan ihminen ihminen nyt 100234 ihminen. Ihminen!"), 0, arena,
+                           &analysis, NULL) == LK_OK);
+  LK_FUZZ_HOLDS(lk_patterns_match(engine->parts[LK_LANG_FI].patterns, &analysis, NULL, arena, &matches, &count, NULL) == LK_OK);
+  for (size_t i = 0; i < count; i++) LK_FUZZ_HOLDS(matches[i].document < engine->parts[LK_LANG_FI].entry_count);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static file f;
   if (!f.bytes) make(&f);
@@ -62,9 +83,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   lk_error err = {.code = LK_OK};
   lk_engine *engine = lk_engine_load(f.folder, &options, NULL, &err);
   LK_FUZZ_HOLDS(engine || strchr(err.message, ';'));
-  /* While the first one is mapped at the file's address, the second lies elsewhere and has its pointers moved. */
+  /* While the first one is mapped at the file's address, the second lies elsewhere and has its pointers moved, which refuses arrays that overlap. */
   lk_engine *elsewhere = engine ? lk_engine_load(f.folder, &options, NULL, &err) : NULL;
-  LK_FUZZ_HOLDS(!engine || elsewhere);
+  LK_FUZZ_HOLDS(!engine || elsewhere || strchr(err.message, ';'));
+  if (engine) match(engine);
+  if (elsewhere) match(elsewhere);
   lk_engine_free(elsewhere);
   lk_engine_free(engine);
   return 0;
