@@ -103,6 +103,38 @@ class Source:
         return " ".join(words)
 
 
+    def stranger(self):
+        """A word that is in no text: two typing errors in a compound, a compound that nobody made, one without its dots, a word with a letter held down, or none at all."""
+        dice = self.dice
+        made = (dice.randrange(len(self.firsts)), dice.randrange(len(self.forms)))
+        kind = dice.randrange(5)
+        if kind == 0:
+            return mistyped(mistyped(self.inflected(dice.choice(self.compounds)), dice), dice)
+        if kind == 1:
+            return self.inflected(made)
+        if kind == 2:
+            return self.inflected(made).translate(str.maketrans("äö", "ao"))
+        if kind == 3:
+            word = self.inflected((None, made[1]))
+            at = dice.randrange(1, len(word))
+            return word[:at] + word[at] * dice.randint(2, 4) + word[at:]
+        return "".join(dice.choice("hjklmnprstv") + dice.choice("aeiouyäö") for _ in range(dice.randint(3, 5))) + dice.choice("snt")
+
+
+def strangers(questions, known):
+    """Questions of five words, none of them in `known` nor in another question."""
+    source, taken, rows = Source(20261123), set(known), []
+    for _ in range(questions):
+        words = []
+        while len(words) < 5:
+            word = source.stranger()
+            if word not in taken:
+                taken.add(word)
+                words.append(word)
+        rows.append(" ".join(words))
+    return rows
+
+
 def write(folder, documents, questions):
     source = Source(20261122)
     asked = set(source.dice.sample(range(documents), min(documents, questions)))

@@ -4,6 +4,7 @@ A work is a folder with docs.tsv (id, title, body), queries.tsv (id, text) and q
 in turns, round after round, so that a busy moment of the machine meets everyone; each figure is the median of the rounds. The engines time their own calls; memory and cold
 start are measured from outside, on their processes. The peers' drivers are in peers/, each engine used as its manual has it."""
 import concurrent.futures
+import copy
 import json
 import os
 import pathlib
@@ -98,7 +99,7 @@ class Work:
 class Engine:
     """A peer's driver; see peers/peer.hpp for how it is called."""
     largest, beyond = 10 ** 9, ""
-    shop_only = False
+    shop_only = telling = False  # telling: measured with every collection before the others are with large ones
 
     def __init__(self, name, command, note):
         self.name, self.command, self.note = name, command, note
@@ -137,48 +138,45 @@ class Trigrams(Engine):
 
 
 class Luukku(Engine):
-    """luukku rank builds its index and answers in one process; its index file is that of a knowledge base, so cold start is measured on one with the same documents."""
+    """luukku rank: one process builds and saves the index, others map it and answer."""
+    telling = True
 
     def __init__(self, program):
         super().__init__("**Luukku**", [program, "rank", "--stats"], "Voikko, compound parts, n-grams, typing errors, dots")
         self.program = program
 
-    def rank(self, work, threads, rounds=2):
-        stats, out, peak, _ = run(self.command + ["--docs", work.docs, "--queries", work.queries, "--rounds", rounds, "--threads", threads], work.left())
-        answers = {line.split("\t")[0]: [] for line in work.queries.read_text(encoding="utf-8").splitlines()}
+    def build(self, work, index):
+        index.mkdir()
+        file, by_two = index / "documents.index", None
+        stats, _, peak, _ = run(self.command + ["--docs", work.docs, "--save", file], work.left())
+        if stats["build_seconds"] < 60:
+            by_two = run(self.command + ["--docs", work.docs, "--save", index / "by-two.index", "--threads", 2], work.left())[0]["build_seconds"]
+            (index / "by-two.index").unlink()
+        version = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+        note = (f"Luukku's build: {stats['analysis_seconds']:.1f} s for tokens and looking words up, {stats['index_seconds']:.1f} s for the index"
+                + (f"; {by_two:.1f} s in all by two threads." if by_two else "."))
+        return {"build_seconds": stats["build_seconds"], "build_peak": peak, "index_bytes": bytes_of(index), "version": version or "unknown", "notes": [note]}
+
+    def rank(self, work, index, threads, rounds):
+        queries = work.queries
+        stats, out, peak, _ = run(self.command + ["--index", index / "documents.index", "--queries", queries, "--rounds", rounds, "--threads", threads], work.left())
+        answers = {line.split("\t")[0]: [] for line in queries.read_text(encoding="utf-8").splitlines()}
         for line in out.splitlines():
             name, _, document, *_ = line.split()
             answers[name].append(document)
         return {**stats, "answers": answers, "peak": peak}
 
-    def build(self, work, index):
-        self.last = self.rank(work, 1)
-        self.building = self.last["build_seconds"]
-        version = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-        return {"build_seconds": self.last["build_seconds"], "build_peak": self.last["peak"], "index_bytes": self.last["index_bytes"], "version": version or "unknown"}
-
     def ask(self, work, index, threads):
-        given, self.last = self.last, None
-        return given or self.rank(work, threads)
-
-    def threads(self, work, index):
-        """Another process, which builds its index again: not where that takes minutes. Rounds enough that each thread has met every word."""
-        return self.rank(work, 2, 10)["queries_per_second"] if self.building < 100 else None
+        """Rounds enough that each thread has met every word, and a busy moment is a small part of the time."""
+        return self.rank(work, index, threads, 10 if len(work.names) <= 100000 else 4)
 
     def cold(self, work, index):
-        if not work.made or len(work.names) > 10000:
-            return None
-        kb, file = index / "kb", index / "kb.index"
-        if not file.exists():
-            shutil.copytree(ROOT / "kb", kb)
-            write_articles(work, kb / "fi")
-            run([self.program, "index", "--kb", kb, "-o", file])
-        return run([self.program, "ask", "--kb", kb, "--index", file, "--lang", "fi", (work.folder / "one.tsv").read_text(encoding="utf-8").strip().split("\t")[1]], measured=False)[3]
+        return run(self.command + ["--index", index / "documents.index", "--queries", work.folder / "one.tsv"], measured=False)[3]
 
 
 class WholeLuukku(Engine):
     """What a customer gets on the sample shop: the KB's own lexicon and weights, and all its entries, intents too, as candidates. Build and index are of three languages."""
-    shop_only = True
+    shop_only = telling = True
 
     def __init__(self, program, bench_shop):
         super().__init__("**Luukku, understanding with the KB's lexicon**", [program], "the whole path of a customer's message up to the decision")
@@ -196,8 +194,8 @@ class WholeLuukku(Engine):
         for line in printed.splitlines():
             one = json.loads(line)
             answers[one["id"]] = [candidate["entry"] for candidate in one["candidates"]]
-        timed = json.loads(run([self.bench_shop, ROOT / "kb", work.queries])[1])
-        return {"answers": answers, "queries": timed["questions"], "p50_us": timed["warm_p50_us"], "p99_us": timed["warm_p99_us"], "first_p50_us": None,
+        timed = json.loads(run([self.bench_shop, ROOT / "kb", "--index", index / "kb.index", work.queries])[1])
+        return {"answers": answers, "queries": timed["questions"], "p50_us": timed["warm_p50_us"], "p99_us": timed["warm_p99_us"], "first_p50_us": timed["first_p50_us"],
                 "queries_per_second": None, "peak": timed["resident_mb"] * 1e6}
 
     def threads(self, work, index):
@@ -217,6 +215,22 @@ def write_articles(work, folder, a_file=1000):
             ElementTree.SubElement(article, "question").text = title
             ElementTree.SubElement(ElementTree.SubElement(article, "answer"), "p").text = body
         ElementTree.ElementTree(root).write(folder / f"documents-{begin}.xml", encoding="utf-8", xml_declaration=True)
+
+
+def strange_questions(work, count=500):
+    """A file of questions whose words no document and no other question has."""
+    text = work.docs.read_text(encoding="utf-8")
+    path = work.folder / "strangers.tsv"
+    path.write_text("".join(f"s{q}\t{question}\n" for q, question in enumerate(collection.strangers(count, set(re.findall(r"\w+", text.lower()))))), encoding="utf-8")
+    return path
+
+
+def first_meeting(engine, work, index, questions):
+    """p50 and p99 of questions that the process meets for the first time, in microseconds; the best of some processes."""
+    asked = copy.copy(work)
+    asked.queries = questions
+    given = [engine.ask(asked, index, 1) for _ in range(3)]
+    return min(one["first_p50_us"] for one in given), min(one["first_p99_us"] for one in given)
 
 
 # ---- Which engines there are ----
@@ -249,6 +263,7 @@ def engines(program, bench_shop, build):
             missing[name] = str(driver)
         else:
             found.append((Trigrams if "trigrams" in name else Engine)(name, driver, note))
+            found[-1].telling = name == "Xapian"
     node = shutil.which("node")
     for name, note in (("minisearch", "BM25+, prefixes and one typing error in longer words"), ("lunr", "BM25, Finnish stemmer, one typing error"), ("orama", "BM25, Finnish stemmer, prefixes")):
         if node and (DRIVERS / "node_modules").is_dir():
@@ -295,11 +310,15 @@ def made_work(documents, folder):
 
 # ---- Measuring ----
 
-def measure(work, all_engines, say):
+PATIENCE = 20  # seconds that an engine's round may take to be measured again
+
+
+def measure(work, engines, say):
+    """{engine's name: its figures, or the Failure that says why it has none}, of those that this work is for."""
     rows = {}
     with tempfile.TemporaryDirectory(prefix="luukku-bench-") as place:
         able = []
-        for engine in all_engines:
+        for engine in engines:
             if engine.shop_only and not work.shop:
                 continue
             if work.over():
@@ -311,28 +330,30 @@ def measure(work, all_engines, say):
             index = pathlib.Path(place) / re.sub(r"\W+", "-", engine.name)
             say(f"{work.title}: {engine.name.strip('*')} builds")
             try:
-                rows[engine.name] = {**engine.build(work, index), "rounds": [], "index": index}
+                rows[engine.name] = {"notes": [], **engine.build(work, index), "rounds": [], "index": index, "patient": True}
                 able.append(engine)
-                if engine.__class__ is Luukku:
-                    index.mkdir()
             except Failure as failure:
                 rows[engine.name] = failure
         for number in range(work.rounds):
             if number and work.over():
                 break
             for engine in able:
-                say(f"{work.title}: round {number + 1}, {engine.name.strip('*')}")
-                attempt(rows, engine, "a round", lambda row: row["rounds"].append(engine.ask(work, row["index"], 1)))
-                attempt(rows, engine, "two threads", lambda row: two_threads(engine, work, row, number))
+                one_round(rows, engine, work, number, say)
         for engine in able:
             attempt(rows, engine, "start to first answer", lambda row: row.update(cold=cold_start(engine, work, row["index"])))
-    return [(engine, row if isinstance(row, Failure) else summary(work, row)) for engine, row in ((e, rows[e.name]) for e in all_engines if e.name in rows)]
+    return {name: row if isinstance(row, Failure) else summary(work, row) for name, row in rows.items()}
 
 
-def two_threads(engine, work, row, number):
-    """Once for an engine that is too slow for all the questions."""
-    if number == 0 or row["rounds"][0]["queries"] == len(work.gold):
-        row["rounds"][-1]["two"] = engine.threads(work, row["index"])
+def one_round(rows, engine, work, number, say):
+    """One engine's, by one thread and by two; an engine that takes long for it has one round only."""
+    if isinstance(rows[engine.name], Failure) or not rows[engine.name]["patient"]:
+        return
+    say(f"{work.title}: round {number + 1}, {engine.name.strip('*')}")
+    begin = time.monotonic()
+    attempt(rows, engine, "a round", lambda row: row["rounds"].append(engine.ask(work, row["index"], 1)))
+    attempt(rows, engine, "two threads", lambda row: row["rounds"][-1].update(two=engine.threads(work, row["index"])))
+    if not isinstance(rows[engine.name], Failure):
+        rows[engine.name]["patient"] = time.monotonic() - begin < PATIENCE and len(rows[engine.name]["rounds"]) == number + 1
 
 
 def attempt(rows, engine, what, step):
@@ -344,7 +365,7 @@ def attempt(rows, engine, what, step):
         step(row)
     except Failure as failure:
         if row["rounds"]:
-            row.setdefault("notes", []).append(f"{engine.name}, {what}: {failure}.")
+            row["notes"].append(f"{engine.name}, {what}: {failure}.")
         else:
             rows[engine.name] = failure
 
@@ -366,20 +387,22 @@ def summary(work, row):
     for key in ("p50_us", "p99_us", "first_p50_us", "queries_per_second", "queries", "two"):
         values = [one[key] for one in rounds if one.get(key) is not None]
         middle[key] = statistics.median(values) if values else None
+    if middle["two"] and middle["queries_per_second"]:  # another's work on the machine only ever makes either less
+        middle["scale"] = max(one["two"] for one in rounds if one.get("two")) / max(one["queries_per_second"] for one in rounds)
     mrr, first = work.quality(rounds[0]["answers"])
     return {**row, **middle, "mrr": mrr, "recall": first, "peak": max(one["peak"] for one in rounds)}
 
 
 # ---- Showing ----
 
-COLUMNS = ["engine", "MRR@10", "recall@1", "p50 µs", "p99 µs", "p50 µs, first round", "questions/s", "by two threads", "build s", "index MB", "MB to build", "MB to answer", "start to first answer, ms"]
+COLUMNS = ["engine", "MRR@10", "recall@1", "p50 µs", "p99 µs", "p50 µs, first round", "questions/s", "by two threads", "two / one", "build s", "index MB", "MB to build", "MB to answer", "start to first answer, ms"]
 LEGEND = """Each figure stands beside its ratio to Luukku's: 3× is three times as much. Load is the machine's as the collection began: where it is above the number of processors, all
 times are longer than they need be, those of slow questions most. Every engine returns the ten best documents. p50 and p99 are of single questions on one thread, in a
 round in which no question is new to the process; the first round's p50 has words never seen before. A round of a slow engine ends after 8 seconds; its figures, quality
-too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript. Memory is a process's peak, mapped files included; an engine
-may have 12 GB. `luukku rank` builds and answers in one process, so that both columns show the larger, and its index is measured in memory, the others' as files. Start to
-first answer is from the process's start to its end, with the saved index; for Luukku that of `luukku ask --index` on the sample shop's knowledge base with up to 10,000
-made documents added as articles."""
+too, are then of so many questions as stand beside its name. Two threads are two processes for JavaScript; two / one is the best of the rounds by two threads over the
+best by one. Each engine builds in one process, by one thread, and answers in others from what it saved. Memory is a process's peak, mapped files included; an engine may have
+12 GB. Start to first answer is from the process's start to its end, with the saved index, which Luukku reads as a whole then to see that nothing in it is damaged. Luukku
+and Xapian are measured with all collections before the others are with those of more than 5,000 documents."""
 
 
 def number(value, digits=0):
@@ -400,14 +423,16 @@ def share(value):
 def cells_of(engine, row, ours):
     most = ours["queries"] if ours else row["queries"]
     figures = [engine.name if row["queries"] >= most else f"{engine.name} ({row['queries']:.0f} questions)", share(row["mrr"]), share(row["recall"])]
-    for key, scale, digits in (("p50_us", 1, 0), ("p99_us", 1, 0), ("first_p50_us", 1, 0), ("queries_per_second", 1, 0), ("two", 1, 0), ("build_seconds", 1, 2),
+    for key, scale, digits in (("p50_us", 1, 0), ("p99_us", 1, 0), ("first_p50_us", 1, 0), ("queries_per_second", 1, 0), ("two", 1, 0), ("scale", 1, 2), ("build_seconds", 1, 2),
                                ("index_bytes", 1e6, 1), ("build_peak", 1e6, 0), ("peak", 1e6, 0), ("cold", 1, 0)):
-        value, unit = row.get(key), ours and ours.get(key)
+        value, unit = row.get(key), None if key == "scale" else ours and ours.get(key)
         figures.append(number(value and value / scale, digits) if row is ours or unit is None else beside(value and value / scale, unit / scale, digits))
     return figures
 
 
-def table(work, rows, missing):
+def table(work, engines, measured, missing):
+    """`measured` is what measure gave of some of the engines."""
+    rows = [(engine, measured[engine.name]) for engine in engines if engine.name in measured]
     lines = [f"### {work.title}", "", "| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
     ours = None if isinstance(rows[0][1], Failure) else rows[0][1]
     for engine, row in rows:
@@ -416,5 +441,5 @@ def table(work, rows, missing):
         else:
             lines.append("| " + " | ".join(cells_of(engine, row, ours)) + " |")
     lines += [f"| {name} | {why} |" + " |" * (len(COLUMNS) - 2) for name, why in missing.items()]
-    lines += [f"\n{note}" for _, row in rows if not isinstance(row, Failure) for note in row.get("notes", ())]
+    lines += [f"\n{note}" for _, row in rows if not isinstance(row, Failure) for note in row["notes"]]
     return "\n".join(lines)

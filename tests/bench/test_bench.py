@@ -3,6 +3,7 @@
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 
 import collection
 import peers
@@ -48,11 +49,36 @@ class Collections(Folder):
         self.assertLess({"kengän", "kengässä", "kengillä", "kenkänä", "kenkäkö"}, set(forms))
         self.assertEqual(len(forms), len(collection.FORM_WEIGHTS))
 
+    def test_words_never_seen_are_in_no_document_and_in_one_question_only(self):
+        known = set((self.made("one") / "docs.tsv").read_text(encoding="utf-8").lower().split())
+        questions = [question.split() for question in collection.strangers(100, known)]
+        words = [word for question in questions for word in question]
+        self.assertEqual([len(question) for question in questions], [5] * 100)
+        self.assertEqual((len(set(words)), set(words) & known), (500, set()))
+        self.assertEqual(collection.strangers(100, known), [" ".join(question) for question in questions])
+
     def test_an_error_leaves_the_first_and_the_last_letter(self):
         dice = collection.random.Random(1)
         for _ in range(200):
             self.assertRegex(collection.mistyped("toimitus", dice), "^t.*s$")
         self.assertEqual(collection.mistyped("tili", dice), "tili")
+
+
+class HalfWorking(peers.Engine):
+    """Answers everything, and fails with two threads."""
+
+    def build(self, work, index):
+        return {"build_seconds": 1, "build_peak": 1, "index_bytes": 1, "version": "1"}
+
+    def ask(self, work, index, threads):
+        return {"answers": {name: list(documents) for name, documents in work.gold.items()}, "queries": 20, "p50_us": 7, "p99_us": 9, "first_p50_us": 8,
+                "queries_per_second": 100, "peak": 1}
+
+    def threads(self, work, index):
+        raise peers.Failure("no second thread")
+
+    def cold(self, work, index):
+        return 0.5
 
 
 class Figures(Folder):
@@ -70,29 +96,50 @@ class Figures(Folder):
 
     def test_a_missing_engine_and_a_failed_one_have_rows_that_say_so(self):
         work = peers.Work("made", self.made("one"), 1)
-        printed = peers.table(work, [(peers.Luukku("luukku"), peers.Failure("failed: no memory"))], {"Xapian": "not measured: install libxapian-dev and g++"})
+        printed = peers.table(work, [peers.Luukku("luukku")], {"**Luukku**": peers.Failure("failed: no memory")}, {"Xapian": "not measured: install libxapian-dev and g++"})
         self.assertIn("| **Luukku** | failed: no memory |", printed)
         self.assertIn("| Xapian | not measured: install libxapian-dev and g++ |", printed)
 
     def test_what_fails_after_a_round_leaves_the_figures_and_a_note(self):
-        class HalfWorking(peers.Engine):
-            def build(self, work, index):
-                return {"build_seconds": 1, "build_peak": 1, "index_bytes": 1, "version": "1"}
-
-            def ask(self, work, index, threads):
-                return {"answers": {name: list(documents) for name, documents in work.gold.items()}, "queries": 20, "p50_us": 7, "p99_us": 9, "first_p50_us": 8,
-                        "queries_per_second": 100, "peak": 1}
-
-            def threads(self, work, index):
-                raise peers.Failure("no second thread")
-
-            def cold(self, work, index):
-                return 0.5
-
-        work = peers.Work("made", self.made("one"), 2)
-        printed = peers.table(work, peers.measure(work, [HalfWorking("Half", [], "")], lambda text: None), {})
+        work, engine = peers.Work("made", self.made("one"), 2), HalfWorking("Half", [], "")
+        printed = peers.table(work, [engine], peers.measure(work, [engine], lambda text: None), {})
         self.assertIn("| Half | 1.000 | 1.000 | 7 |", printed)
         self.assertIn("Half, two threads: no second thread.", printed)
+
+    def test_two_threads_are_held_against_one_by_the_best_of_the_rounds(self):
+        class Busy(HalfWorking):
+            two = [150, 190, 120]
+
+            def threads(self, work, index):
+                return self.two.pop(0)
+
+        work, engine = peers.Work("made", self.made("one"), 3), Busy("Busy", [], "")
+        row = peers.measure(work, [engine], lambda text: None)["Busy"]
+        self.assertEqual((row["scale"], row["two"]), (1.9, 150))
+
+    def test_an_engine_that_takes_long_for_a_round_has_one_round_only(self):
+        class Slow(HalfWorking):
+            asked = 0
+
+            def ask(self, work, index, threads):
+                self.asked += 1
+                return super().ask(work, index, threads)
+
+            def threads(self, work, index):
+                return 1
+
+        work, slow, quick = peers.Work("made", self.made("one"), 3), Slow("Slow", [], ""), Slow("Quick", [], "")
+        peers.measure(work, [quick], lambda text: None)
+        with unittest.mock.patch.object(peers, "PATIENCE", 0):
+            peers.measure(work, [slow], lambda text: None)
+        self.assertEqual((quick.asked, slow.asked), (3, 1))
+
+    def test_engines_measured_later_stand_in_the_same_table(self):
+        work, first, second = peers.Work("made", self.made("one"), 1), HalfWorking("First", [], ""), HalfWorking("Second", [], "")
+        rows = peers.measure(work, [second], lambda text: None)
+        rows.update(peers.measure(work, [first], lambda text: None))
+        printed = peers.table(work, [first, second], rows, {})
+        self.assertLess(printed.index("| First |"), printed.index("| Second |"))
 
     def test_a_process_is_measured_without_the_memory_of_the_one_that_started_it(self):
         ballast = bytearray(200_000_000)
@@ -109,7 +156,7 @@ class Figures(Folder):
 
     def test_when_the_time_of_a_run_is_over_no_engine_begins(self):
         work = peers.Work("made", self.made("one"), 1, deadline=0)
-        (_, row), = peers.measure(work, [peers.Luukku("luukku")], lambda text: None)
+        row, = peers.measure(work, [peers.Luukku("luukku")], lambda text: None).values()
         self.assertEqual(str(row), "not measured: the run's time was over")
 
     def test_made_documents_become_articles_in_files_of_so_many(self):
