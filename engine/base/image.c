@@ -6,6 +6,8 @@
 
 enum {
   ALIGNMENT = 16,
+  LONG_ALIGNMENT = 64, /* of arrays that are read by the line of a processor's cache */
+  LONG = 256,
   STRING_MOST = 8192 /* bytes of a string, which are paths: a system's longest have 4,096 */
 };
 
@@ -24,7 +26,7 @@ static bool reserve(lk_image *image, size_t more) {
 }
 
 size_t lk_image_append(lk_image *image, const void *bytes, size_t size) {
-  size_t padding = (ALIGNMENT - image->size % ALIGNMENT) % ALIGNMENT;
+  size_t alignment = size < LONG ? ALIGNMENT : LONG_ALIGNMENT, padding = (alignment - image->size % alignment) % alignment;
   if (size > SIZE_MAX / 4 || !reserve(image, padding + size)) return 0;
   memset(image->base + image->size, 0, padding);
   size_t place = image->size + padding;

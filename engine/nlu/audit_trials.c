@@ -304,14 +304,14 @@ static lk_code ask(asking *a, const lk_map *rows) {
   lk_analysis analysis;
   lk_entities entities;
   lk_arena_reset(run->scratch);
-  lk_code code = lk_analyze(lk_worker_analyzer(run->worker), run->lang, text, LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, run->scratch,
+  lk_code code = lk_analyze(lk_worker_analyzer(run->worker), run->lang, text, LK_ANALYZE_REPAIR, run->scratch,
                             &analysis, run->err);
   if (!code) code = lk_entities_find(run->engine->words, &analysis, text, &options, run->scratch, &entities, run->err);
   if (!code) code = find_trigger(a, &analysis, &entities);
   if (code) return code;
   lk_abstract(&analysis, &entities);
   a->trial->names_order = lk_entities_best(&entities, LK_ENTITY_ORDER) != NULL;
-  code = lk_query_make(run->part->index, run->part->lexicon, &analysis, run->scratch, &a->query, run->err);
+  code = lk_query_make(run->worker->makers[run->lang], run->part->lexicon, &analysis, run->scratch, &a->query, run->err);
   if (!code) code = find_verbatim(a, &analysis);
   if (!code) code = note_words(a, &analysis);
   if (code) return code;

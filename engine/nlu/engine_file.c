@@ -10,7 +10,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 6 };
+enum { FORMAT = 7 };
 
 /* Where files are mapped: room for 64 of 64 GB each, in a part of the address space that systems leave alone. Which of them follows from the KB, so that the file of a
  * changed one seldom wants the place of the one that is being served. */

@@ -180,12 +180,12 @@ lk_code lk_understand(lk_worker *worker, lk_view text, const lk_hearing *hearing
     out->language.share[out->language.lang = hearing->lang] = 1;
   if (out->language.lang == LK_LANG_NONE) out->language.lang = LK_LANG_FI;
   lk_lang lang = out->language.lang;
-  if (!code) code = lk_analyze(worker->analyzer, lang, text, LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, arena, &out->analysis, err);
+  if (!code) code = lk_analyze(worker->analyzer, lang, text, LK_ANALYZE_REPAIR, arena, &out->analysis, err);
   if (!code) code = lk_entities_find(engine->words, &out->analysis, text, &hearing->entities, arena, &out->entities, err);
   if (!code) code = match_patterns(engine, lang, arena, out, err);
   if (!code) lk_abstract(&out->analysis, &out->entities);
   const lk_language_part *part = &engine->parts[lang];
-  if (!code) code = lk_query_make(part->index, part->lexicon, &out->analysis, arena, &out->query, err);
+  if (!code) code = lk_query_make(worker->makers[lang], part->lexicon, &out->analysis, arena, &out->query, err);
   if (!code) code = rank(worker, lang, limit < LEAST_RANKED ? LEAST_RANKED : limit, arena, out, err);
   if (!code) code = find_verbatim(part, out, err);
   if (!code) lk_confidence(engine, lang, out);

@@ -4,8 +4,6 @@
 
 #include "base/arena.h"
 #include "base/vector.h"
-#include "text/grams.h"
-#include "text/normalise.h"
 
 lk_bags *lk_bags_new(const lk_weights *weights, lk_terms *terms) {
   lk_bags *bags = terms ? calloc(1, sizeof *bags) : NULL;
@@ -26,9 +24,8 @@ void lk_bags_drop(lk_bags *bags) {
   free(bags->numbers.items);
   free(bags->frequencies.items);
   free(bags->text.items);
-  lk_buffer_free(&bags->typed);
   lk_buffer_free(&bags->key);
-  lk_buffer_free(&bags->scratch);
+  lk_gram_scratch_free(&bags->scratch);
   lk_arena_free(bags->arena);
   free(bags);
 }
@@ -53,36 +50,19 @@ static bool add_number(lk_bags *bags, lk_space space, lk_view text) {
 
 /* ---- n-grams ---- */
 
-static lk_view trim_hyphens(lk_view form) {
-  while (form.len && form.ptr[0] == '-') form.ptr++, form.len--;
-  while (form.len && form.ptr[form.len - 1] == '-') form.len--;
-  return form;
-}
-
-static lk_view typed_form(lk_bags *bags, const lk_word *word) {
-  if (word->repair == LK_REPAIR_NONE) return word->form;
-  lk_buffer_clear(&bags->typed);
-  lk_normalise(word->token.text, &bags->typed);
-  return trim_hyphens(lk_buffer_view(&bags->typed));
-}
-
 /* What has no terms was taken by its neighbour; what is in braces stands for a kind of thing ({order}) and has no letters of its own. */
 static bool has_grams(const lk_word *word) {
   if (word->token.kind != LK_TOKEN_WORD && word->token.kind != LK_TOKEN_CODE) return false;
   return word->term_count && word->terms[0].text.len && word->terms[0].text.ptr[0] != '{';
 }
 
-/* Of the word as typed and, where it was read as another, of that as well. */
 static bool add_grams(lk_bags *bags, const lk_word *word) {
+  lk_view typed, meant;
+  lk_term *grams;
+  size_t count;
   lk_arena_reset(bags->arena);
-  lk_view typed = lk_gram_text(typed_form(bags, word), &bags->scratch, bags->arena), meant = {"", 0};
-  if (word->repair != LK_REPAIR_NONE && word->repair != LK_REPAIR_JOIN)
-    meant = lk_gram_text(word->form, &bags->scratch, bags->arena);
-  if (!typed.ptr || !meant.ptr || bags->typed.failed) return false;
-  lk_term *grams = LK_NEW_ARRAY(bags->arena, lk_term, lk_gram_count(typed) + lk_gram_count(meant));
-  if (!grams) return false;
-  size_t count = lk_grams_cut(typed, NULL, 0, grams);
-  if (meant.len) count += lk_grams_cut(meant, grams, count, grams + count);
+  lk_word_grams_of(word, &bags->scratch, &typed, &meant);
+  if (!lk_word_grams(typed, meant, &bags->scratch, bags->arena, &grams, &count)) return false;
   for (size_t i = 0; i < count; i++)
     if (!add_number(bags, LK_SPACE_GRAM, grams[i].text)) return false;
   return true;

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/map.h"
 #include "search/terms.h"
+#include "search/word_grams.h"
 
 /* Numbers of a word's terms: `words` of them of the WORD space, each with what one occurrence counts; then n-grams, which count 1 each. */
 typedef struct lk_bag {
@@ -35,7 +36,8 @@ typedef struct lk_bags {
     uint32_t *items;
     size_t count, cap;
   } text; /* the words of the text that was read last, as numbers of bags */
-  lk_buffer typed, key, scratch;
+  lk_buffer key;
+  lk_gram_scratch scratch;
   lk_arena *arena; /* for one word's n-grams */
 } lk_bags;
 

@@ -1,7 +1,7 @@
-/* From documents as words to postings by term.
+/* From documents as words to rows by term.
  *
- * The documents are gone through twice or three times: to count each term's documents and each pair of frequencies; to count the rare pairs of dense terms, if any
- * pair is rare; and to put each posting where it belongs. That costs time, and spares the memory of a list of all postings beside the index. */
+ * The documents are gone through twice: to count, and to put each posting where it belongs. That costs time, and spares the memory of a list of all postings beside
+ * the index. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,7 +11,10 @@
 enum {
   CODES_MAX = 48 * 1024,
   CODE_SLOTS = 1 << 17,
-  DENSE_SHARE = 6 /* a dense term is in every so manieth document: rarer ones are scored as quickly by their postings */
+  WORD_SHARE = 16,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
+  SHARE_MOST = 256,     /* the same for n-grams, in a small collection, */
+  SHARE_LEAST = 16,     /* and in a large one, where a bit a document is dear, */
+  SHARE_SPACE = 1 << 22 /* and in between as many of them as make this many documents */
 };
 
 typedef struct code_table {
@@ -31,16 +34,17 @@ typedef struct freezer {
   const lk_bags *bags;
   lk_space space;
   lk_term_space *out;
-  size_t documents, row; /* and the length of a dense term's row */
+  uint32_t documents;
   code_table codes;
+  lk_rows_draft rows;
   lk_field_values *present; /* a term: its frequencies in the present document */
   uint32_t *touched;        /* the terms that the present document has */
   size_t touched_count;
-  uint32_t *frequency; /* a term: documents that have it */
-  uint32_t *rare;      /* a term: documents in which a dense one has a pair without a byte */
+  uint32_t *levels; /* of n-grams: how many documents reach each level, LK_LEVELS a field and term */
+  uint32_t *placed; /* of words: codes that a term has by now */
 } freezer;
 
-/* ---- Codes ---- */
+/* ---- Codes of words' frequencies ---- */
 
 static uint64_t bits_of(const float *tf) {
   uint32_t title, body;
@@ -67,56 +71,30 @@ static uint32_t nearest_code(const code_table *table, const float *tf) {
   return best;
 }
 
-static bool add_code(code_table *table, const float *tf) {
-  size_t fresh = table->tf.count;
-  if (!lk_vector_room((void **)&table->tf.items, &table->tf.cap, fresh, sizeof(lk_field_values))) return false;
-  memcpy(table->tf.items[fresh], tf, sizeof(lk_field_values));
-  table->tf.count++;
-  *code_slot(table, bits_of(tf)) = (uint32_t)fresh + 1;
-  return true;
-}
-
 static uint32_t code_of(const code_table *table, const float *tf) {
   uint32_t found = *code_slot(table, bits_of(tf));
   return found ? found - 1 : nearest_code(table, tf);
 }
 
-static bool count_code(code_table *table, const float *tf) {
-  if (!*code_slot(table, bits_of(tf)) && table->tf.count < CODES_MAX && (!add_code(table, tf) || !LK_PUSH(&table->uses, 0)))
-    return false;
-  table->uses.items[code_of(table, tf)]++;
+static bool add_code(code_table *table, const float *tf) {
+  size_t fresh = table->tf.count;
+  uint32_t *slot = code_slot(table, bits_of(tf));
+  if (*slot || fresh == CODES_MAX) return true;
+  if (!lk_vector_room((void **)&table->tf.items, &table->tf.cap, fresh, sizeof(lk_field_values))) return false;
+  memcpy(table->tf.items[fresh], tf, sizeof(lk_field_values));
+  *slot = (uint32_t)++table->tf.count;
   return true;
 }
 
-typedef struct used_code {
-  uint64_t uses;
-  uint32_t code;
-} used_code;
+/* ---- Levels of n-grams' frequencies ---- */
 
-static int commonest_first(const void *a, const void *b) {
-  const used_code *x = a, *y = b;
-  if (x->uses != y->uses) return x->uses > y->uses ? -1 : 1;
-  return (x->code > y->code) - (x->code < y->code);
-}
-
-/* Numbers the codes anew, the commonest first. */
-static bool sort_codes(code_table *table) {
-  size_t count = table->tf.count;
-  used_code *order = malloc((count + 1) * sizeof *order);
-  code_table sorted = {.slots = calloc(CODE_SLOTS, sizeof *sorted.slots)};
-  bool fine = order && sorted.slots;
-  for (uint32_t c = 0; fine && c < count; c++) order[c] = (used_code){table->uses.items[c], c};
-  if (fine) qsort(order, count, sizeof *order, commonest_first);
-  for (size_t c = 0; fine && c < count; c++)
-    fine = add_code(&sorted, table->tf.items[order[c].code]) && LK_PUSH(&sorted.uses, order[c].uses);
-  free(order);
-  code_table old = *table;
-  if (fine) *table = sorted;
-  if (fine) sorted = old;
-  free(sorted.tf.items);
-  free(sorted.uses.items);
-  free(sorted.slots);
-  return fine;
+/* The level that is nearest to a frequency in a field; the lower one of two. */
+static unsigned level_of(const freezer *f, float tf, size_t field) {
+  const float most = f->builder->weights.gram_most[field];
+  unsigned level = 0;
+  if (tf > most) tf = most;
+  while (level + 1 < LK_LEVELS && lk_levels[level + 1] - tf < tf - lk_levels[level]) level++;
+  return level;
 }
 
 /* ---- One document ---- */
@@ -147,75 +125,62 @@ static void gather(freezer *f, size_t d) {
   }
 }
 
-/* ---- The postings ---- */
+/* ---- All documents ---- */
 
 typedef bool visit(freezer *f, uint32_t document, uint32_t term, const float *tf);
 
 /* False when memory is out. */
 static bool visit_all(freezer *f, visit *each) {
-  for (size_t d = 0; d < f->documents; d++) {
+  for (uint32_t d = 0; d < f->documents; d++) {
     gather(f, d);
     for (size_t i = 0; i < f->touched_count; i++) {
       float *tf = f->present[f->touched[i]];
-      if (!each(f, (uint32_t)d, f->touched[i], tf)) return false;
+      if (!each(f, d, f->touched[i], tf)) return false;
       tf[LK_FIELD_TITLE] = tf[LK_FIELD_BODY] = 0;
     }
   }
   return true;
 }
 
-static bool count_posting(freezer *f, uint32_t document, uint32_t term, const float *tf) {
+static bool count_word(freezer *f, uint32_t document, uint32_t term, const float *tf) {
   (void)document;
-  f->frequency[term]++;
-  return count_code(&f->codes, tf);
+  f->out->counts[term]++;
+  return add_code(&f->codes, tf);
 }
 
-static bool has_byte(uint32_t code) { return code + 1 < LK_PAIR_RARE; }
-
-static bool count_rare(freezer *f, uint32_t document, uint32_t term, const float *tf) {
-  (void)document;
-  if (f->out->dense[term] && !has_byte(code_of(&f->codes, tf))) f->rare[term]++;
+static bool place_word(freezer *f, uint32_t document, uint32_t term, const float *tf) {
+  lk_term_space *out = f->out;
+  uint32_t code = code_of(&f->codes, tf);
+  lk_rows_put(&f->rows, term, document);
+  out->codes[out->code_first[term] + f->placed[term]++] = (uint16_t)code;
+  lk_row row = f->rows.rows.items[term];
+  if (!lk_row_has_bits(row)) return true;
+  out->ranks[(size_t)row.place * LK_LINE_WORDS + document / 64]++; /* how many are among these 64, by now */
+  float *most = out->most[row.place / lk_lines(f->documents)], k1 = f->builder->weights.k1;
+  for (int i = 0; i < LK_FIELD_COUNT; i++) {
+    float gain = f->codes.tf.items[code][i] * (k1 + 1) / (f->codes.tf.items[code][i] + out->norms[document][i]);
+    if (gain > most[i]) most[i] = gain;
+  }
   return true;
 }
 
-static void choose_dense(freezer *f) {
-  for (uint32_t t = 0; t < f->out->term_count; t++)
-    if (f->frequency[t] && f->frequency[t] >= f->row / DENSE_SHARE) f->out->dense[t] = ++f->out->dense_terms;
-}
-
-/* While postings are put there, first[t + 1] is where t's next one goes. */
-static bool lay_out(freezer *f) {
-  lk_term_space *out = f->out;
-  uint64_t postings = 0;
-  for (uint32_t t = 0; t < out->term_count; t++) {
-    out->first[t + 1] = (uint32_t)postings;
-    postings += out->dense[t] ? f->rare[t] : f->frequency[t];
+static bool count_gram(freezer *f, uint32_t document, uint32_t term, const float *tf) {
+  (void)document;
+  f->out->counts[term]++;
+  for (size_t i = 0; i < LK_FIELD_COUNT; i++) {
+    uint32_t *levels = f->levels + ((size_t)term * LK_FIELD_COUNT + i) * LK_LEVELS;
+    if (tf[i] <= 0) continue;
+    for (unsigned level = level_of(f, tf[i], i) + 1; level-- > 0;) levels[level]++;
   }
-  out->dense_count = calloc((size_t)out->dense_terms + 1, sizeof *out->dense_count);
-  out->pairs = calloc(out->dense_terms * f->row + 1, 1);
-  out->sketches = calloc(out->dense_terms * f->row + 1, 1);
-  out->gains = malloc((postings + 1) * sizeof *out->gains);
-  out->codes = malloc((postings + 1) * sizeof *out->codes);
-  return postings < UINT32_MAX && out->dense_count && out->pairs && out->sketches && out->gains && out->codes;
+  return true;
 }
 
-/* Expansions are words with other weights, which a search takes into account. */
-static float gain_in(const freezer *f, uint32_t document, const float *tf) {
-  lk_term_class klass = f->space == LK_SPACE_GRAM ? LK_CLASS_GRAM : LK_CLASS_WORD;
-  return lk_gain_of(&f->builder->weights, klass, tf, f->out->norms[document]);
-}
-
-static bool place_posting(freezer *f, uint32_t document, uint32_t term, const float *tf) {
-  lk_term_space *out = f->out;
-  uint32_t code = code_of(&f->codes, tf), dense = out->dense[term];
-  if (dense) {
-    out->dense_count[dense - 1]++;
-    out->pairs[(dense - 1) * f->row + document] = (uint8_t)(has_byte(code) ? code + 1 : LK_PAIR_RARE);
-    if (has_byte(code)) return true;
+static bool place_gram(freezer *f, uint32_t document, uint32_t term, const float *tf) {
+  for (size_t i = 0; i < LK_FIELD_COUNT; i++) {
+    if (tf[i] <= 0) continue;
+    uint32_t row = f->out->first[(size_t)term * LK_FIELD_COUNT + i];
+    for (unsigned levels = level_of(f, tf[i], i) + 1; levels > 0; levels--) lk_rows_put(&f->rows, row++, document);
   }
-  uint32_t place = out->first[term + 1]++;
-  out->gains[place] = (lk_gain){document, gain_in(f, document, f->codes.tf.items[code])};
-  out->codes[place] = (uint16_t)code;
   return true;
 }
 
@@ -241,49 +206,96 @@ static void fill_norms(const freezer *f) {
 
 /* The same power and logarithm for all terms that are equally rare. */
 static bool fill_idf(const freezer *f) {
-  float *of = calloc(f->documents + 1, sizeof *of);
+  float *of = calloc((size_t)f->documents + 1, sizeof *of);
   for (uint32_t t = 0; of && t < f->out->term_count; t++) {
-    uint32_t n = f->frequency[t];
-    if (of[n] <= 0) of[n] = lk_idf((uint32_t)f->documents, n, f->builder->weights.idf_power);
+    uint32_t n = f->out->counts[t];
+    if (of[n] <= 0) of[n] = lk_idf(f->documents, n, f->builder->weights.idf_power);
     f->out->idf[t] = of[n];
   }
   free(of);
   return of != NULL;
 }
 
-/* ---- Sketches ---- */
+/* ---- Words ---- */
 
-/* What each document gets from a dense term at weight 1; its rare pairs stand among the postings, in document order. */
-static void dense_row(const freezer *f, uint32_t term, float *row) {
-  const lk_term_space *out = f->out;
-  const uint8_t *pairs = out->pairs + (out->dense[term] - 1) * f->row;
-  uint32_t rare = out->first[term];
-  for (size_t d = 0; d < f->documents; d++) {
-    row[d] = 0;
-    if (pairs[d] == LK_PAIR_RARE)
-      row[d] = out->idf[term] * out->gains[rare++].gain;
-    else if (pairs[d])
-      row[d] = out->idf[term] * gain_in(f, (uint32_t)d, f->codes.tf.items[pairs[d] - 1]);
+static bool lay_out_words(freezer *f) {
+  lk_term_space *out = f->out;
+  uint64_t postings = 0;
+  out->code_first = calloc((size_t)out->term_count + 1, sizeof *out->code_first);
+  f->placed = calloc((size_t)out->term_count + 1, sizeof *f->placed);
+  if (!out->code_first || !f->placed) return false;
+  for (uint32_t t = 0; t < out->term_count; t++) {
+    out->code_first[t] = (uint32_t)postings;
+    postings += out->counts[t];
+    if (postings > UINT32_MAX) return false;
+  }
+  out->code_first[out->term_count] = (uint32_t)postings;
+  if (!lk_rows_lay_out(&f->rows, out->counts, out->term_count, f->documents, WORD_SHARE)) return false;
+  size_t lines = lk_lines(f->documents), dense = lines ? f->rows.rows.line_count / lines : 0;
+  out->codes = malloc((postings + 1) * sizeof *out->codes);
+  out->ranks = calloc((size_t)f->rows.rows.line_count * LK_LINE_WORDS + 1, sizeof *out->ranks);
+  out->most = calloc(dense + 1, sizeof *out->most);
+  return out->codes && out->ranks && out->most;
+}
+
+/* From how many documents are among each 64 to how many are in those before. */
+static void sum_ranks(const freezer *f) {
+  size_t words = lk_lines(f->documents) * LK_LINE_WORDS;
+  for (size_t begin = 0; begin < (size_t)f->rows.rows.line_count * LK_LINE_WORDS; begin += words) {
+    uint32_t before = 0;
+    for (size_t i = begin; i < begin + words; i++) {
+      uint32_t here = f->out->ranks[i];
+      f->out->ranks[i] = before;
+      before += here;
+    }
   }
 }
 
-static bool fill_sketches(const freezer *f) {
-  lk_term_space *out = f->out;
-  float *row = malloc((f->documents + 1) * sizeof *row), most = 0;
-  for (uint32_t t = 0; row && t < out->term_count; t++) {
-    if (!out->dense[t]) continue;
-    dense_row(f, t, row);
-    for (size_t d = 0; d < f->documents; d++) most = row[d] > most ? row[d] : most;
+static bool freeze_words(freezer *f) {
+  f->codes.slots = calloc(CODE_SLOTS, sizeof *f->codes.slots);
+  if (!f->codes.slots || !visit_all(f, count_word) || !fill_idf(f)) return false;
+  if (!lay_out_words(f) || !visit_all(f, place_word)) return false;
+  sum_ranks(f);
+  f->out->tf = f->codes.tf.items;
+  f->out->code_count = (uint32_t)f->codes.tf.count;
+  f->codes.tf.items = NULL;
+  return true;
+}
+
+/* ---- n-grams ---- */
+
+static uint32_t gram_share(uint32_t documents) {
+  uint32_t share = SHARE_SPACE / (documents + 1);
+  return share < SHARE_LEAST ? SHARE_LEAST : share > SHARE_MOST ? SHARE_MOST : share;
+}
+
+/* A row a level that some document reaches. */
+static bool lay_out_grams(freezer *f) {
+  size_t lists = (size_t)f->out->term_count * LK_FIELD_COUNT, rows = 0;
+  f->out->first = calloc(lists + 1, sizeof *f->out->first);
+  if (!f->out->first) return false;
+  for (size_t l = 0; l < lists; l++) {
+    f->out->first[l] = (uint32_t)rows;
+    for (size_t level = 0; level < LK_LEVELS && f->levels[l * LK_LEVELS + level]; level++)
+      f->levels[rows++] = f->levels[l * LK_LEVELS + level]; /* never further than it has been read */
+    if (rows > UINT32_MAX) return false;
   }
-  out->unit = most / UINT8_MAX;
-  for (uint32_t t = 0; row && most > 0 && t < out->term_count; t++) {
-    if (!out->dense[t]) continue;
-    uint8_t *sketch = out->sketches + (out->dense[t] - 1) * f->row;
-    dense_row(f, t, row);
-    for (size_t d = 0; d < f->documents; d++) sketch[lk_sketch_place(d)] = (uint8_t)(row[d] / out->unit + .5f);
-  }
-  free(row);
-  return row != NULL;
+  f->out->first[lists] = (uint32_t)rows;
+  return lk_rows_lay_out(&f->rows, f->levels, (uint32_t)rows, f->documents, gram_share(f->documents));
+}
+
+static bool fill_once(const freezer *f) {
+  size_t places = lk_lines(f->documents) * LK_LINE;
+  f->out->once = calloc(LK_FIELD_COUNT * places + 1, sizeof *f->out->once);
+  for (size_t i = 0; f->out->once && i < LK_FIELD_COUNT; i++)
+    for (uint32_t d = 0; d < f->documents; d++)
+      f->out->once[i * places + d / LK_LINE * LK_LINE + lk_line_place(d)] = lk_levels[0] / (lk_levels[0] + f->out->norms[d][i]);
+  return f->out->once != NULL;
+}
+
+static bool freeze_grams(freezer *f) {
+  f->levels = calloc((size_t)f->out->term_count * LK_FIELD_COUNT * LK_LEVELS + 1, sizeof *f->levels);
+  return f->levels && fill_once(f) && visit_all(f, count_gram) && fill_idf(f) && lay_out_grams(f) && visit_all(f, place_gram);
 }
 
 /* ---- All of it ---- */
@@ -291,46 +303,34 @@ static bool fill_sketches(const freezer *f) {
 static bool open_freezer(freezer *f) {
   lk_term_space *out = f->out;
   size_t terms = out->term_count = lk_terms_count(f->bags->terms, f->space);
-  f->documents = f->builder->documents.count;
-  f->row = lk_row_length((uint32_t)f->documents);
-  f->codes.slots = calloc(CODE_SLOTS, sizeof *f->codes.slots);
+  f->documents = (uint32_t)f->builder->documents.count;
   f->present = calloc(terms + 1, sizeof *f->present);
   f->touched = malloc((terms + 1) * sizeof *f->touched);
-  f->frequency = calloc(terms + 1, sizeof *f->frequency);
-  f->rare = calloc(terms + 1, sizeof *f->rare);
-  out->first = calloc(terms + 2, sizeof *out->first);
-  out->dense = calloc(terms + 1, sizeof *out->dense);
+  out->counts = calloc(terms + 1, sizeof *out->counts);
   out->idf = calloc(terms + 1, sizeof *out->idf);
-  out->norms = calloc(f->documents + 1, sizeof *out->norms);
-  return f->codes.slots && f->present && f->touched && f->frequency && f->rare && out->first && out->dense && out->idf &&
-         out->norms;
+  out->norms = calloc((size_t)f->documents + 1, sizeof *out->norms);
+  return f->present && f->touched && out->counts && out->idf && out->norms;
 }
 
 static void close_freezer(freezer *f) {
   free(f->codes.tf.items);
-  free(f->codes.uses.items);
   free(f->codes.slots);
   free(f->present);
   free(f->touched);
-  free(f->frequency);
-  free(f->rare);
-}
-
-static bool freeze(freezer *f) {
-  if (!open_freezer(f) || !visit_all(f, count_posting) || !sort_codes(&f->codes) || !fill_idf(f)) return false;
-  fill_norms(f);
-  choose_dense(f);
-  if (!has_byte((uint32_t)f->codes.tf.count) && f->out->dense_terms && !visit_all(f, count_rare)) return false;
-  if (!lay_out(f) || !visit_all(f, place_posting) || !fill_sketches(f)) return false;
-  f->out->tf = f->codes.tf.items;
-  f->out->code_count = (uint32_t)f->codes.tf.count;
-  f->codes.tf.items = NULL;
-  return true;
+  free(f->levels);
+  free(f->placed);
+  lk_rows_draft_free(&f->rows);
 }
 
 bool lk_freeze_space(const lk_index_builder *builder, lk_space space, lk_term_space *out) {
   freezer f = {.builder = builder, .bags = builder->bags, .space = space, .out = out};
-  bool fine = freeze(&f);
+  bool fine = open_freezer(&f);
+  if (fine) fill_norms(&f);
+  fine = fine && (space == LK_SPACE_WORD ? freeze_words(&f) : freeze_grams(&f));
+  if (fine && (fine = lk_rows_pack(&f.rows))) {
+    out->rows = f.rows.rows;
+    f.rows.rows = (lk_rows){0};
+  }
   close_freezer(&f);
   return fine;
 }

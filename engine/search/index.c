@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+const float lk_levels[LK_LEVELS] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 30, 40, 56, 80, 120};
+
 float lk_idf(uint32_t documents, uint32_t n, float power) {
   float idf = logf(1.0f + ((float)documents - (float)n + .5f) / ((float)n + .5f));
   return powf(idf, power);
@@ -13,8 +15,9 @@ void lk_index_free(lk_index *index) {
   lk_terms_drop(index->terms);
   for (int s = 0; s < LK_SPACE_COUNT; s++) {
     lk_term_space *space = &index->spaces[s];
-    void *const arrays[] = {space->first, space->gains, space->codes,       space->idf,   space->tf,
-                            space->norms, space->dense, space->dense_count, space->pairs, space->sketches};
+    lk_rows_free(&space->rows);
+    void *const arrays[] = {space->counts,     space->idf,   space->norms, space->first, space->once,
+                            space->code_first, space->codes, space->tf,    space->ranks, space->most};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
   }
   free(index);
@@ -28,10 +31,16 @@ size_t lk_index_bytes(const lk_index *index) {
   size_t bytes = sizeof *index + lk_terms_bytes(index->terms);
   for (int s = 0; s < LK_SPACE_COUNT; s++) {
     const lk_term_space *space = &index->spaces[s];
-    size_t postings = space->first[space->term_count], row = 2 * lk_row_length(index->documents);
-    bytes += space->term_count * (sizeof *space->first + sizeof *space->dense + sizeof *space->idf) +
-             index->documents * sizeof *space->norms + postings * (sizeof *space->gains + sizeof *space->codes) +
-             space->dense_terms * (row + sizeof *space->dense_count) + space->code_count * sizeof *space->tf;
+    bytes += space->term_count * (sizeof *space->counts + sizeof *space->idf) + index->documents * sizeof *space->norms +
+             lk_rows_bytes(&space->rows);
+    if (space->first)
+      bytes += ((size_t)space->term_count * LK_FIELD_COUNT + 1) * sizeof *space->first +
+               LK_FIELD_COUNT * lk_lines(index->documents) * LK_LINE * sizeof *space->once;
+    if (!space->code_first) continue;
+    size_t lines = lk_lines(index->documents), dense = lines ? space->rows.line_count / lines : 0;
+    bytes += (space->term_count + 1) * sizeof *space->code_first + space->code_first[space->term_count] * sizeof *space->codes +
+             space->code_count * sizeof *space->tf + (size_t)space->rows.line_count * LK_LINE_WORDS * sizeof *space->ranks +
+             dense * sizeof *space->most;
   }
   return bytes;
 }
@@ -47,40 +56,43 @@ float lk_index_idf(const lk_index *index, lk_view term, bool *known) {
   return *known ? index->spaces[LK_SPACE_WORD].idf[number] : lk_idf(index->documents, 0, index->weights.idf_power);
 }
 
-static uint32_t first_from(const lk_term_space *space, uint32_t term, uint32_t document) {
-  uint32_t low = space->first[term], high = space->first[term + 1];
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (space->gains[middle].document < document)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+static bool read_word(const lk_term_space *space, uint32_t term, uint32_t document, lk_posting *out) {
+  uint32_t before;
+  if (!lk_row_find(&space->rows, space->rows.items[term], document, &before)) return false;
+  const float *tf = space->tf[space->codes[space->code_first[term] + before]];
+  *out = (lk_posting){document, {tf[LK_FIELD_TITLE], tf[LK_FIELD_BODY]}};
+  return true;
 }
 
-/* The code of a term's frequencies in a document, or none. */
-static bool code_in(const lk_index *index, const lk_term_space *space, uint32_t term, uint32_t document, uint32_t *code) {
-  uint8_t pair = LK_PAIR_RARE;
-  if (space->dense[term]) pair = space->pairs[(space->dense[term] - 1) * lk_row_length(index->documents) + document];
-  *code = pair - 1u;
-  if (pair != LK_PAIR_RARE) return pair > 0;
-  uint32_t at = first_from(space, term, document);
-  if (at == space->first[term + 1] || space->gains[at].document != document) return false;
-  *code = space->codes[at];
-  return true;
+static bool read_gram(const lk_term_space *space, uint32_t term, uint32_t document, lk_posting *out) {
+  *out = (lk_posting){.document = document};
+  const uint32_t *first = &space->first[(size_t)term * LK_FIELD_COUNT];
+  bool found = false;
+  for (int f = 0; f < LK_FIELD_COUNT; f++)
+    for (uint32_t r = first[f]; r < first[f + 1] && lk_row_find(&space->rows, space->rows.items[r], document, NULL); r++) {
+      out->tf[f] = lk_levels[r - first[f]];
+      found = true;
+    }
+  return found;
 }
 
 bool lk_index_posting(const lk_index *index, lk_space s, uint32_t term, uint32_t document, lk_posting *out) {
   const lk_term_space *space = &index->spaces[s];
-  uint32_t code;
-  if (term >= space->term_count || document >= index->documents) return false;
-  if (!code_in(index, space, term, document, &code)) return false;
-  *out = (lk_posting){document, {space->tf[code][LK_FIELD_TITLE], space->tf[code][LK_FIELD_BODY]}};
-  return true;
+  if (!lk_posting_count(space, term) || document >= index->documents) return false;
+  return s == LK_SPACE_WORD ? read_word(space, term, document, out) : read_gram(space, term, document, out);
 }
 
 void lk_index_postings(const lk_index *index, lk_space s, uint32_t term, lk_posting *out) {
-  uint32_t count = 0, wanted = lk_posting_count(&index->spaces[s], term);
-  for (uint32_t d = 0; count < wanted && d < index->documents; d++) count += lk_index_posting(index, s, term, d, &out[count]);
+  const lk_term_space *space = &index->spaces[s];
+  uint32_t count = 0, wanted = lk_posting_count(space, term);
+  if (s != LK_SPACE_WORD) {
+    for (uint32_t d = 0; count < wanted && d < index->documents; d++) count += read_gram(space, term, d, &out[count]);
+    return;
+  }
+  const uint16_t *codes = space->codes + space->code_first[term];
+  lk_row row = space->rows.items[term];
+  for (uint32_t d = 0; count < wanted && (d = lk_row_next(&space->rows, row, d, index->documents)) < index->documents; d++) {
+    const float *tf = space->tf[codes[count]];
+    out[count++] = (lk_posting){d, {tf[LK_FIELD_TITLE], tf[LK_FIELD_BODY]}};
+  }
 }

@@ -2,28 +2,26 @@
  *
  *   terms                      the dictionary, which several indexes may share
  *   spaces[WORD | GRAM]
- *     idf[t]                   already raised to its power
- *     tf[code]                 the distinct pairs of a term's frequencies in a document's title and body, the commonest first
+ *     counts[t], idf[t]        how many documents have term t, and its idf, already raised to its power
  *     norms[d][f]              k1 · (1 − b + b · |d| / avg|d|) of a document's field
- *     first[t] … first[t + 1]  the postings of term t, in document order: each a document and its gain, and in codes[] its frequencies
- *     dense[t]                 number of a dense term, plus 1; 0 for others. A dense term is in every sixth document at the least, and has instead two bytes a
- *                              document in rows of whole blocks of 512: in pairs[] its code plus 1 (0: not there; LK_PAIR_RARE: see its postings), and in
- *                              sketches[] idf times gain in units of `unit`, rounded, in the places that lk_sketch_place gives
+ *     rows                     sets of documents (rows.h)
  *
- * A posting's gain is what it adds to the score but for its term's idf and weight: a search multiplies and adds, and divides nothing. Most terms of a question are
- * n-grams in a third of all documents: their sketches are added up byte by byte, many documents an instruction, which tells all but some twenty documents that
- * cannot be among the best ones, and those are scored exactly. Terms that came after this index was frozen are not in it. */
+ * A word's row t is of the documents that have it in any field; `codes` has, for its documents in their order, the pair of frequencies there: tf[code]. A word has
+ * few documents, and those of a question are scored at once. Where many documents have it, its row has bits, and a document's code is found by how many bits are
+ * before it: ranks[] counts them, 64 documents a time, and most[] has the largest saturated frequency in each field, which bounds what the word can add.
+ *
+ * An n-gram has rows for each field: first[fields · t + f] is that of the documents in whose field it is, the next one those in which it is twice, and so on, as far as
+ * lk_levels go. Most n-grams are in many documents, and nearly always once: their rows are bits that are added up 512 documents at a time (sum.h), and only for
+ * documents that can be among the best is it looked up how often an n-gram comes. Frequencies between two levels count as the nearer one.
+ *
+ * Terms that came after this index was frozen are not in it. */
 #ifndef LK_SEARCH_INDEX_H
 #define LK_SEARCH_INDEX_H
 
+#include "search/rows.h"
 #include "search/terms.h"
 
 typedef float lk_field_values[LK_FIELD_COUNT];
-
-typedef struct lk_gain {
-  uint32_t document;
-  float gain;
-} lk_gain;
 
 /* A term in a document, for those who look at single ones. */
 typedef struct lk_posting {
@@ -31,20 +29,26 @@ typedef struct lk_posting {
   lk_field_values tf;
 } lk_posting;
 
-enum { LK_BLOCK = 512, LK_SKETCH_GROUP = 64, LK_PAIR_RARE = 255 };
+enum { LK_LEVELS = 18 };
+/* Frequencies of n-grams that are told apart. */
+extern const float lk_levels[LK_LEVELS];
 
 typedef struct lk_term_space {
-  uint32_t *first; /* term_count + 1 */
-  lk_gain *gains;
-  uint16_t *codes;
-  float *idf;
-  lk_field_values *tf;    /* code_count */
+  uint32_t *counts;       /* term_count */
+  float *idf;             /* term_count */
   lk_field_values *norms; /* documents */
-  uint32_t *dense;        /* term_count */
-  uint32_t *dense_count;  /* documents of each dense term */
-  uint8_t *pairs, *sketches;
-  uint32_t term_count, code_count, dense_terms;
-  float unit; /* of sketches */
+  lk_rows rows;
+  /* Of n-grams only: */
+  uint32_t *first; /* LK_FIELD_COUNT · term_count + 1 */
+  float *
+      once; /* a field and document: what an n-gram gains that is there once, over k1 + 1; in the order of lk_line_place, whole lines */
+  /* Of words only: */
+  uint32_t *code_first;  /* term_count + 1 */
+  uint16_t *codes;       /* a posting */
+  lk_field_values *tf;   /* code_count */
+  uint32_t *ranks;       /* of rows with bits, in their order: a number for 64 documents */
+  lk_field_values *most; /* of rows with bits, in their order */
+  uint32_t term_count, code_count;
 } lk_term_space;
 
 struct lk_index {
@@ -56,20 +60,9 @@ struct lk_index {
 
 static inline lk_space lk_space_of(lk_term_class klass) { return klass == LK_CLASS_GRAM ? LK_SPACE_GRAM : LK_SPACE_WORD; }
 
-/* Documents in whole blocks: the length of a dense term's row. */
-static inline size_t lk_row_length(uint32_t documents) { return ((size_t)documents + LK_BLOCK - 1) / LK_BLOCK * LK_BLOCK; }
-
 /* How many documents have a term. */
 static inline uint32_t lk_posting_count(const lk_term_space *space, uint32_t number) {
-  if (number >= space->term_count) return 0;
-  return space->dense[number] ? space->dense_count[space->dense[number] - 1] : space->first[number + 1] - space->first[number];
-}
-
-/* Where a document's byte is in a row of sketches. Of each 64, the second half's are the higher bytes of the numbers that the first half's are the lower ones of:
- * adding up takes them apart without moving any. */
-static inline size_t lk_sketch_place(size_t document) {
-  const size_t half = LK_SKETCH_GROUP / 2, first_low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 1;
-  return document / LK_SKETCH_GROUP * LK_SKETCH_GROUP + 2 * (document % half) + ((document / half % 2) ^ first_low);
+  return number < space->term_count ? space->counts[number] : 0;
 }
 
 /* The term's number in its space; false when no document has it. */
@@ -96,7 +89,7 @@ static inline float lk_gain_of(const lk_weights *w, lk_term_class klass, const f
   return gain;
 }
 
-/* Walks indexes that share one dictionary: the pointers at these places lead to them (base/image.h). Those in a file are not to be freed. */
+/* Walks indexes with one dictionary, to which the pointers lead (base/image.h). Those in a file are not to be freed. */
 void lk_index_walk(lk_image *image, const size_t *pointers, size_t count);
 
 /* idf(t)^p of a term that `n` of `documents` have. */

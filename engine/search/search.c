@@ -1,163 +1,445 @@
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "search/index.h"
-#include "search/sketch.h"
+#include "search/sum.h"
 
-enum { GROUPS = 8, DENSE_MOST = GROUPS * LK_SKETCHES };
+/* The best documents are found window by window of documents:
+ *
+ *   1. A bound for each document: its score, but for common words, which count as the document that has them most, and n-grams that it has more than once, which count as
+ *      if it had them ever so often. Rows of bits are added up line by line, gaps and the few documents of rare words one by one.
+ *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: they are scored exactly.
+ *
+ * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that of the
+ * rounded weight. A step is a 255th of the largest weight, or larger where a question is so long that sums would not fit. */
 
-/* A dense term of the present query. */
-typedef struct dense_term {
-  const lk_term_space *space;
-  const uint8_t *pairs;
+enum {
+  WINDOW = 8192, /* documents: what is noted of them stays in the second-level cache */
+  STEPS = 30000, /* of all weights of a question together; rounded, they are twice that at the most */
+  STEP_MOST = 255,
+  POOL_MOST = 1000 /* candidates that are scored ahead to know what the others must reach */
+};
+
+static const float rounding = 1e-5f; /* of a sum of floats, generously */
+
+/* ---- A searcher ---- */
+
+typedef struct deep_row { /* documents that have an n-gram more than once */
+  const uint8_t *bits;
+  uint32_t weight, place; /* in steps; of its field and level in an array of sums */
+} deep_row;
+
+typedef struct gram_cursor {
+  lk_cursor at;
+  uint32_t weight, place;
+} gram_cursor;
+
+typedef struct word_cursor {
+  lk_cursor at;
+  const uint16_t *codes;
+  lk_term_class klass;
+  float scale; /* weight and idf */
+} word_cursor;
+
+typedef struct dense_word {
+  const uint8_t *bits;
+  const uint32_t *ranks;
+  const uint16_t *codes;
+  lk_term_class klass;
+  float scale;
+} dense_word;
+
+typedef struct candidate {
+  uint32_t document;
+  double score;
+} candidate;
+
+enum { SUM_TITLE, SUM_BODY, SUM_WORDS, SUM_COUNT };
+_Static_assert((int)SUM_TITLE == LK_FIELD_TITLE && (int)SUM_BODY == LK_FIELD_BODY, "a sum of n-grams is a field's");
+
+typedef struct plan_term {
   uint32_t number;
   lk_term_class klass;
   float scale; /* weight and idf */
-} dense_term;
+} plan_term;
 
-/* Documents are scored term by term into an array with a place for each, which is all 0 between searches. */
+/* What a query is made into. Each array has room for as many as the index has rows of that kind, of which only what a query needs is ever touched. */
+typedef struct plan {
+  float step; /* what one step of weight adds to a score at the most */
+  plan_term *terms;
+  size_t term_count;
+  lk_summands sums[SUM_COUNT];
+  uint64_t weight_of_sum[SUM_COUNT];
+  deep_row *deep;
+  gram_cursor *thin[LK_FIELD_COUNT], *deep_thin;
+  word_cursor *words;
+  dense_word *dense;
+  size_t deep_count, thin_count[LK_FIELD_COUNT], deep_thin_count, word_count, dense_count;
+  unsigned levels[LK_FIELD_COUNT]; /* the highest that a row of the query has */
+} plan;
+
 struct lk_searcher {
   const lk_index *index;
-  float *scores;   /* whole rows: what all but dense terms add */
-  float *sketched; /* the same, and what dense terms add by their sketches: at the most `slack` from the score */
-  float slack;
-  uint64_t *heap; /* as many as documents: only as much of it as somebody asks for is ever touched */
-  lk_sketch_way *add;
-  dense_term dense[DENSE_MOST];
-  size_t dense_count;
-  lk_sketches groups[GROUPS]; /* the same terms, by space and weight */
-  size_t group_count;
+  lk_sum_ways ways;
+  plan plan;
+  lk_line *scratch;
+  /* A document of the window, in the order of lk_line_place: */
+  uint16_t *steps[LK_FIELD_COUNT]; /* all weights of n-grams that it has */
+  float *words, *bound;            /* what rare words add */
+  uint16_t *stamp;                 /* its number among the candidates, from 1 on */
+  candidate *candidates;
+  size_t candidate_count;
+  uint64_t *pool, *heap; /* heap: as many as documents, of which only what somebody asks for is ever touched */
+  void *memory;
 };
 
-lk_searcher *lk_searcher_new(const lk_index *index, lk_error *err) {
-  lk_searcher *searcher = calloc(1, sizeof *searcher);
-  if (searcher) {
-    searcher->index = index;
-    searcher->add = lk_sketch_way_number(0);
-    searcher->scores = calloc(lk_row_length(index->documents) + 1, sizeof *searcher->scores);
-    searcher->sketched = calloc(lk_row_length(index->documents) + 1, sizeof *searcher->sketched);
-    searcher->heap = calloc((size_t)index->documents + 1, sizeof *searcher->heap);
-    if (searcher->scores && searcher->sketched && searcher->heap) return searcher;
-  }
-  lk_searcher_free(searcher);
-  (void)lk_fail_memory(err);
-  return NULL;
+/* Parts of one block. */
+typedef struct carver {
+  char *at;
+  size_t size;
+} carver;
+
+static void *carve(carver *c, size_t count, size_t size) {
+  void *part = c->at ? c->at + c->size : NULL;
+  c->size += (count * size + LK_LINE_BYTES - 1) / LK_LINE_BYTES * LK_LINE_BYTES;
+  return part;
 }
 
-void lk_searcher_free(lk_searcher *searcher) {
-  if (!searcher) return;
-  free(searcher->scores);
-  free(searcher->sketched);
-  free(searcher->heap);
-  free(searcher);
+static void carve_sums(plan *p, size_t rows, size_t word_rows, carver *c) {
+  for (int s = 0; s < SUM_COUNT; s++) {
+    size_t count = s == SUM_WORDS ? word_rows : rows;
+    p->sums[s].all = carve(c, count, sizeof *p->sums[s].all);
+    for (int b = 0; b < LK_WEIGHT_BITS; b++) p->sums[s].rows[b] = carve(c, count, sizeof *p->sums[s].rows[b]);
+  }
 }
+
+/* Called twice: to know the size, and to share the block out. */
+static void carve_all(lk_searcher *s, carver *c) {
+  const lk_term_space *grams = &s->index->spaces[LK_SPACE_GRAM], *words = &s->index->spaces[LK_SPACE_WORD];
+  size_t lines = lk_lines(s->index->documents), most = WINDOW / LK_LINE, window = lines < most ? lines : most,
+         per_line = lines ? lines : 1;
+  size_t rows = grams->rows.line_count / per_line, word_rows = words->rows.line_count / per_line;
+  size_t thin = grams->rows.count - rows, documents = window * LK_LINE;
+  plan *p = &s->plan;
+  p->terms = carve(c, (size_t)grams->term_count + words->term_count, sizeof *p->terms);
+  carve_sums(p, rows, word_rows, c);
+  p->deep = carve(c, rows, sizeof *p->deep);
+  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin[f] = carve(c, thin, sizeof *p->thin[f]);
+  p->deep_thin = carve(c, thin, sizeof *p->deep_thin);
+  p->words = carve(c, words->rows.count - word_rows, sizeof *p->words);
+  p->dense = carve(c, word_rows, sizeof *p->dense);
+  s->scratch = carve(c, rows + word_rows + 1, sizeof *s->scratch);
+  for (int f = 0; f < LK_FIELD_COUNT; f++) s->steps[f] = carve(c, documents, sizeof *s->steps[f]);
+  s->words = carve(c, documents, sizeof *s->words);
+  s->bound = carve(c, documents, sizeof *s->bound);
+  s->stamp = carve(c, documents, sizeof *s->stamp);
+  s->candidates = carve(c, documents, sizeof *s->candidates);
+  s->pool = carve(c, POOL_MOST, sizeof *s->pool);
+  s->heap = carve(c, s->index->documents, sizeof *s->heap);
+}
+
+lk_searcher *lk_searcher_new(const lk_index *index, lk_error *err) {
+  lk_searcher *s = calloc(1, sizeof *s);
+  carver c = {0};
+  if (s) {
+    s->index = index;
+    s->ways = lk_sum_ways_number(0);
+    carve_all(s, &c);
+    s->memory = calloc(c.size / LK_LINE_BYTES + 2, LK_LINE_BYTES);
+  }
+  if (!s || !s->memory) {
+    lk_searcher_free(s);
+    (void)lk_fail_memory(err);
+    return NULL;
+  }
+  uintptr_t odd = (uintptr_t)s->memory % LK_LINE_BYTES;
+  c = (carver){.at = (char *)s->memory + (odd ? LK_LINE_BYTES - odd : 0)};
+  carve_all(s, &c);
+  return s;
+}
+
+void lk_searcher_free(lk_searcher *s) {
+  if (!s) return;
+  free(s->memory);
+  free(s);
+}
+
+/* ---- From a query to rows ---- */
 
 /* The number of a term that takes part in the search, or LK_NO_TERM. */
 static uint32_t number_of(const lk_index *index, const lk_query *query, const lk_query_term *term) {
   lk_space s = lk_space_of(term->klass);
   uint32_t number = term->number;
   if (query->dictionary != index->terms) number = lk_terms_again(index->terms, s, term->text, number);
-  if (number >= index->spaces[s].term_count) return LK_NO_TERM;
-  float ceiling = index->weights.gram_ceiling;
-  if (term->klass != LK_CLASS_GRAM || ceiling >= 1) return number;
-  return (float)lk_posting_count(&index->spaces[s], number) > ceiling * (float)index->documents ? LK_NO_TERM : number;
+  if (number >= index->spaces[s].term_count || !index->spaces[s].counts[number]) return LK_NO_TERM;
+  return number;
 }
 
-/* ---- Dense terms ---- */
+/* What a step of weight is worth, so that the largest weight has STEP_MOST of them at the most and all together about STEPS. */
+typedef struct weighing {
+  float all, largest;
+} weighing;
 
-/* What a dense term adds to a document's score. */
-static float dense_part(const lk_index *index, const dense_term *term, uint32_t document) {
-  const lk_term_space *space = term->space;
-  uint8_t pair = term->pairs[document];
-  lk_posting rare;
-  if (!pair) return 0;
-  if (pair != LK_PAIR_RARE)
-    return term->scale * lk_gain_of(&index->weights, term->klass, space->tf[pair - 1], space->norms[document]);
-  if (!lk_index_posting(index, lk_space_of(term->klass), term->number, document, &rare)) return 0;
-  return term->scale * lk_gain_of(&index->weights, term->klass, rare.tf, space->norms[document]);
+static float weigh(weighing *sum, const lk_index *index, const lk_query_term *term, uint32_t number) {
+  const float *w = index->weights.score[term->klass];
+  float scale = term->weight * index->spaces[lk_space_of(term->klass)].idf[number];
+  float weight = scale * (w[LK_FIELD_TITLE] + w[LK_FIELD_BODY]);
+  sum->all += weight;
+  if (weight > sum->largest) sum->largest = weight;
+  return scale;
 }
 
-static lk_sketches *group_for(lk_searcher *searcher, float unit) {
-  for (size_t g = 0; g < searcher->group_count; g++) {
-    lk_sketches *group = &searcher->groups[g];
-    if (group->unit >= unit && group->unit <= unit && group->count < LK_SKETCHES) return group;
+static float step_of(const weighing *sum) {
+  float by_largest = sum->largest / (STEP_MOST - 1), by_all = sum->all / STEPS;
+  return by_largest > by_all ? by_largest : by_all;
+}
+
+static uint32_t gram_steps(const lk_weights *weights, float scale, int field, float step) {
+  return step > 0 ? (uint32_t)(scale * weights->score[LK_CLASS_GRAM][field] / step + .5f) : 0;
+}
+
+static void add_summand(plan *p, int sum, const uint8_t *bits, uint32_t weight) {
+  lk_summands *s = &p->sums[sum];
+  p->weight_of_sum[sum] += weight;
+  s->all[s->all_count++] = bits;
+  for (uint32_t left = weight; left; left &= left - 1) {
+    int bit = __builtin_ctz(left);
+    s->rows[bit][s->count[bit]++] = bits;
   }
-  if (searcher->group_count == GROUPS) return NULL;
-  lk_sketches *fresh = &searcher->groups[searcher->group_count++];
-  fresh->unit = unit;
-  fresh->count = 0;
-  return fresh;
 }
 
-/* An expansion's weights of fields are others than those that the sketches were made with: it is added here and now, and so is what there is no room for. */
-static void take_dense(lk_searcher *searcher, const lk_query_term *term, uint32_t number) {
-  const lk_index *index = searcher->index;
-  const lk_term_space *space = &index->spaces[lk_space_of(term->klass)];
-  size_t row = (space->dense[number] - 1) * lk_row_length(index->documents);
-  dense_term dense = {space, space->pairs + row, number, term->klass, term->weight * space->idf[number]};
-  float unit = term->weight * space->unit;
-  lk_sketches *group = term->klass == LK_CLASS_EXPANSION ? NULL : group_for(searcher, unit);
-  if (!group) {
-    for (uint32_t d = 0; d < index->documents; d++) searcher->scores[d] += dense_part(index, &dense, d);
+static void plan_gram(plan *p, const lk_index *index, uint32_t number, float scale, float step) {
+  const lk_term_space *space = &index->spaces[LK_SPACE_GRAM];
+  const uint32_t *first = &space->first[(size_t)number * LK_FIELD_COUNT];
+  for (int f = 0; f < LK_FIELD_COUNT; f++) {
+    uint32_t weight = first[f] < first[f + 1] ? gram_steps(&index->weights, scale, f, step) : 0, level = 0;
+    if (!weight) continue;
+    for (uint32_t r = first[f]; r < first[f + 1]; r++, level++) {
+      lk_row row = space->rows.items[r];
+      uint32_t place = (uint32_t)f * LK_LEVELS + level;
+      if (lk_row_has_bits(row) && !level)
+        add_summand(p, f, lk_row_bits(&space->rows, row), weight);
+      else if (lk_row_has_bits(row))
+        p->deep[p->deep_count++] = (deep_row){lk_row_bits(&space->rows, row), weight, place};
+      else if (!level)
+        p->thin[f][p->thin_count[f]++] = (gram_cursor){lk_cursor_at(&space->rows, row), weight, place};
+      else
+        p->deep_thin[p->deep_thin_count++] = (gram_cursor){lk_cursor_at(&space->rows, row), weight, place};
+    }
+    if (level > p->levels[f]) p->levels[f] = level;
+  }
+}
+
+static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_class klass, float scale) {
+  const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
+  lk_row row = space->rows.items[number];
+  const uint16_t *codes = space->codes + space->code_first[number];
+  if (!lk_row_has_bits(row)) {
+    p->words[p->word_count++] = (word_cursor){lk_cursor_at(&space->rows, row), codes, klass, scale};
     return;
   }
-  searcher->dense[searcher->dense_count++] = dense;
-  group->rows[group->count++] = space->sketches + row;
-  searcher->slack += unit * .5001f; /* rounded to the nearest one */
+  const float *w = index->weights.score[klass], *most = space->most[row.place / lk_lines(index->documents)];
+  float bound = scale * (w[LK_FIELD_TITLE] * most[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most[LK_FIELD_BODY]);
+  uint32_t steps = (uint32_t)ceilf(bound / p->step * (1 + rounding));
+  add_summand(p, SUM_WORDS, lk_row_bits(&space->rows, row), steps < STEP_MOST ? steps : STEP_MOST);
+  p->dense[p->dense_count++] =
+      (dense_word){lk_row_bits(&space->rows, row), space->ranks + (size_t)row.place * LK_LINE_WORDS, codes, klass, scale};
 }
 
-/* ---- Other terms ---- */
-
-static size_t score_postings(const lk_searcher *searcher, const lk_query_term *term, uint32_t number) {
-  const lk_index *index = searcher->index;
-  const lk_term_space *space = &index->spaces[lk_space_of(term->klass)];
-  uint32_t first = space->first[number], end = space->first[number + 1];
-  float scale = term->weight * space->idf[number], *restrict scores = searcher->scores;
-  if (term->klass != LK_CLASS_EXPANSION) {
-    const lk_gain *at = space->gains + first, *past = space->gains + end;
-    for (; at < past; at++) scores[at->document] += scale * at->gain;
-    return end - first;
+static void begin_plan(plan *p) {
+  for (int s = 0; s < SUM_COUNT; s++) {
+    memset(p->sums[s].count, 0, sizeof p->sums[s].count);
+    p->sums[s].all_count = 0;
+    p->sums[s].planes = 0;
+    p->weight_of_sum[s] = 0;
   }
-  for (uint32_t p = first; p < end; p++) {
-    uint32_t d = space->gains[p].document;
-    scores[d] += scale * lk_gain_of(&index->weights, term->klass, space->tf[space->codes[p]], space->norms[d]);
-  }
-  return end - first;
+  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin_count[f] = p->levels[f] = 0;
+  p->term_count = p->deep_count = p->deep_thin_count = p->word_count = p->dense_count = 0;
 }
 
-/* The postings of the terms are in many places: the first of each are fetched while others are added up. */
-static void fetch(const lk_searcher *searcher, const lk_query_term *term, uint32_t number) {
-  enum { LINES = 4, LINE = 64 / sizeof(lk_gain) };
-  const lk_term_space *space = &searcher->index->spaces[lk_space_of(term->klass)];
-  for (uint32_t i = 0; i < LINES; i++) __builtin_prefetch(space->gains + space->first[number] + i * LINE);
-}
-
-/* Scores by all but the dense terms, which it gathers. Returns how many documents were looked at. */
-static size_t score_all(lk_searcher *searcher, const lk_query *query) {
-  enum { AHEAD = 8 };
-  const lk_index *index = searcher->index;
-  uint32_t numbers[AHEAD];
-  size_t looked_at = 0;
-  searcher->dense_count = searcher->group_count = 0;
-  searcher->slack = 0;
-  for (size_t i = 0; i < query->count + AHEAD; i++) {
-    uint32_t number = i < AHEAD ? LK_NO_TERM : numbers[i % AHEAD];
-    if (i < query->count) {
-      numbers[i % AHEAD] = number_of(index, query, &query->terms[i]);
-      if (numbers[i % AHEAD] != LK_NO_TERM) fetch(searcher, &query->terms[i], numbers[i % AHEAD]);
-    }
+/* Each term once; a query that has one twice has room for no more than the index has. */
+static float gather(plan *p, const lk_index *index, const lk_query *query) {
+  size_t room = (size_t)index->spaces[LK_SPACE_GRAM].term_count + index->spaces[LK_SPACE_WORD].term_count;
+  weighing sum = {0};
+  for (size_t i = 0; i < query->count && p->term_count < room; i++) {
+    const lk_query_term *term = &query->terms[i];
+    uint32_t number = number_of(index, query, term);
     if (number == LK_NO_TERM) continue;
-    const lk_query_term *term = &query->terms[i - AHEAD];
-    if (index->spaces[lk_space_of(term->klass)].dense[number]) {
-      take_dense(searcher, term, number);
-      looked_at += index->documents;
-    } else {
-      looked_at += score_postings(searcher, term, number);
+    p->terms[p->term_count++] = (plan_term){number, term->klass, weigh(&sum, index, term, number)};
+    if (term->klass == LK_CLASS_GRAM) __builtin_prefetch(&index->spaces[LK_SPACE_GRAM].first[(size_t)number * LK_FIELD_COUNT]);
+  }
+  return step_of(&sum);
+}
+
+/* The rows of terms are in many places: those of later ones are fetched while earlier ones are planned. */
+static void fetch(const plan *p, const lk_index *index, size_t i) {
+  if (i >= p->term_count || p->terms[i].klass != LK_CLASS_GRAM) return;
+  const lk_term_space *space = &index->spaces[LK_SPACE_GRAM];
+  __builtin_prefetch(&space->rows.items[space->first[(size_t)p->terms[i].number * LK_FIELD_COUNT]]);
+}
+
+static void make_plan(plan *p, const lk_index *index, const lk_query *query) {
+  enum { AHEAD = 8 };
+  begin_plan(p);
+  float step = gather(p, index, query);
+  p->step = step * (index->weights.k1 + 1);
+  for (size_t i = 0; i < AHEAD; i++) fetch(p, index, i);
+  for (size_t i = 0; i < p->term_count; i++) {
+    const plan_term *term = &p->terms[i];
+    fetch(p, index, i + AHEAD);
+    if (term->klass == LK_CLASS_GRAM)
+      plan_gram(p, index, term->number, term->scale, step);
+    else
+      plan_word(p, index, term->number, term->klass, term->scale);
+  }
+  for (int s = 0; s < SUM_COUNT; s++)
+    while (p->sums[s].planes < LK_PLANES && p->weight_of_sum[s] >> p->sums[s].planes) p->sums[s].planes++;
+}
+
+/* ---- One window ---- */
+
+typedef struct window {
+  uint32_t begin, end; /* documents */
+} window;
+
+static inline size_t place_in(window w, uint32_t document) {
+  uint32_t at = document - w.begin;
+  return at / LK_LINE * LK_LINE + lk_line_place(at);
+}
+
+static inline uint32_t document_at(window w, size_t place) {
+  size_t in_line = place % LK_LINE;
+  return w.begin + (uint32_t)(place / LK_LINE * LK_LINE + in_line % LK_LINE_BYTES * 8 + in_line / LK_LINE_BYTES);
+}
+
+static void clear_window(lk_searcher *s, window w) {
+  size_t places = lk_lines(w.end - w.begin) * LK_LINE;
+  for (int f = 0; f < LK_FIELD_COUNT; f++)
+    if (s->plan.thin_count[f]) memset(s->steps[f], 0, places * sizeof *s->steps[f]);
+  if (s->plan.word_count) memset(s->words, 0, places * sizeof *s->words);
+}
+
+static void add_thin(lk_searcher *s, window w) {
+  for (int f = 0; f < LK_FIELD_COUNT; f++) {
+    uint16_t *restrict steps = s->steps[f];
+    for (size_t i = 0; i < s->plan.thin_count[f]; i++) {
+      gram_cursor *c = &s->plan.thin[f][i];
+      lk_cursor at = c->at;
+      for (; at.document < w.end; lk_cursor_next(&at)) steps[place_in(w, at.document)] += (uint16_t)c->weight;
+      c->at = at;
     }
   }
-  return looked_at;
+}
+
+static void add_words(lk_searcher *s, window w) {
+  const lk_term_space *space = &s->index->spaces[LK_SPACE_WORD];
+  for (size_t i = 0; i < s->plan.word_count; i++) {
+    word_cursor *c = &s->plan.words[i];
+    for (; c->at.document < w.end; lk_cursor_next(&c->at)) {
+      uint32_t document = c->at.document;
+      s->words[place_in(w, document)] +=
+          c->scale * lk_gain_of(&s->index->weights, c->klass, space->tf[*c->codes++], space->norms[document]);
+    }
+  }
+}
+
+/* What `once` has of a field's documents; NULL where a document may have n-grams more often, and its bound is as if it had them ever so often. */
+static const float *factors_of(const lk_searcher *s, int field, uint32_t first) {
+  if (s->plan.levels[field] > 1) return NULL;
+  return s->index->spaces[LK_SPACE_GRAM].once + (size_t)field * lk_lines(s->index->documents) * LK_LINE + first;
+}
+
+/* The bounds of one line of documents. */
+static void bound_line(lk_searcher *s, window w, size_t line) {
+  const plan *p = &s->plan;
+  size_t places = line * LK_LINE, from = w.begin / LK_LINE + line;
+  float *bound = s->bound + places;
+  lk_planes sum;
+  uint16_t numbers[LK_LINE];
+  if (p->word_count)
+    memcpy(bound, s->words + places, LK_LINE * sizeof *bound);
+  else
+    memset(bound, 0, LK_LINE * sizeof *bound);
+  for (int i = 0; i < SUM_COUNT; i++) {
+    bool thin = i != SUM_WORDS && p->thin_count[i];
+    uint16_t *steps = i == SUM_WORDS ? numbers : s->steps[i] + places;
+    if (p->sums[i].planes) {
+      s->ways.sum(&p->sums[i], from, s->scratch, sum);
+      s->ways.number(sum, p->sums[i].planes, thin, steps);
+    }
+    if (p->sums[i].planes || thin)
+      s->ways.scale(steps, i == SUM_WORDS ? NULL : factors_of(s, i, w.begin + (uint32_t)places), p->step, bound);
+  }
+}
+
+/* ---- Exact scores ---- */
+
+static float dense_gain(const lk_index *index, const dense_word *word, uint32_t document) {
+  const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
+  if (!lk_bit(word->bits, document)) return 0;
+  uint32_t before = word->ranks[document / 64];
+  uint64_t bits;
+  memcpy(&bits, word->bits + document / 64 * 8, sizeof bits);
+  before += lk_count_bits(bits & lk_bits_before(document % 64));
+  return word->scale * lk_gain_of(&index->weights, word->klass, space->tf[word->codes[before]], space->norms[document]);
+}
+
+/* From having an n-gram so often as the level below to having it as often as `level` (0: from not having it), over k1 + 1. */
+static inline float level_gain(unsigned level, float norm) {
+  float gain = lk_levels[level] / (lk_levels[level] + norm);
+  return level ? gain - lk_levels[level - 1] / (lk_levels[level - 1] + norm) : gain;
+}
+
+/* What n-grams add that the document has more than once, and how often that is; rows of gaps are added later. */
+static double deep_score(const lk_searcher *s, uint32_t document) {
+  const plan *p = &s->plan;
+  const float *norms = s->index->spaces[LK_SPACE_GRAM].norms[document];
+  uint32_t sums[LK_FIELD_COUNT * LK_LEVELS] = {0};
+  double total = 0;
+  for (size_t i = 0; i < p->deep_count; i++) {
+    const deep_row *row = &p->deep[i];
+    sums[row->place] += row->weight * lk_bit(row->bits, document);
+  }
+  for (int f = 0; f < LK_FIELD_COUNT; f++)
+    for (unsigned level = 1; level < p->levels[f]; level++)
+      if (sums[(unsigned)f * LK_LEVELS + level])
+        total += (double)(p->step * level_gain(level, norms[f])) * sums[(unsigned)f * LK_LEVELS + level];
+  return total;
+}
+
+/* All but what rows of gaps say of n-grams that come more than once. */
+static double score(const lk_searcher *s, size_t place, uint32_t document) {
+  const plan *p = &s->plan;
+  const float *norms = s->index->spaces[LK_SPACE_GRAM].norms[document];
+  double total = p->word_count ? (double)s->words[place] : 0;
+  for (int f = 0; f < LK_FIELD_COUNT; f++)
+    if (p->sums[f].planes || p->thin_count[f]) total += (double)(p->step * level_gain(0, norms[f])) * s->steps[f][place];
+  for (size_t i = 0; i < p->dense_count; i++) total += (double)dense_gain(s->index, &p->dense[i], document);
+  return p->deep_count ? total + deep_score(s, document) : total;
+}
+
+static void take(lk_searcher *s, window w, size_t place) {
+  uint32_t document = document_at(w, place);
+  s->candidates[s->candidate_count++] = (candidate){document, score(s, place, document)};
+  s->stamp[place] = (uint16_t)s->candidate_count;
+}
+
+static void add_deep_thin(lk_searcher *s, window w) {
+  const lk_term_space *space = &s->index->spaces[LK_SPACE_GRAM];
+  for (size_t i = 0; i < s->plan.deep_thin_count; i++) {
+    gram_cursor *c = &s->plan.deep_thin[i];
+    lk_cursor at = c->at;
+    for (; at.document < w.end; lk_cursor_next(&at)) {
+      uint16_t stamp = s->stamp[place_in(w, at.document)];
+      if (!stamp) continue;
+      float norm = space->norms[at.document][c->place / LK_LEVELS];
+      s->candidates[stamp - 1].score += (double)(s->plan.step * level_gain(c->place % LK_LEVELS, norm)) * c->weight;
+    }
+    c->at = at;
+  }
 }
 
 /* ---- The best ones ---- */
@@ -204,8 +486,8 @@ static inline void offer(best *b, float score, uint32_t document) {
   }
 }
 
-/* The worst of as many as there may be. */
-static float worst(const best *b) { return b->limit ? hit_of(b->heap[0]).score : HUGE_VALF; }
+/* What a document must score to be among the best: 0 as long as there is room. */
+static float least_of(const best *b) { return b->limit && b->count == b->limit ? hit_of(b->heap[0]).score : 0; }
 
 /* Best first: a heap gives its worst again and again. */
 static void list(best *b, lk_hit *hits) {
@@ -218,83 +500,80 @@ static void list(best *b, lk_hit *hits) {
   }
 }
 
-enum { STEP = 32 }; /* documents that are looked at together: rows are whole blocks, with zeros behind the last document */
+/* Something is the least that counts. */
+static float above(float score) { return score > 0 ? score : FLT_MIN; }
 
-static inline bool any_above(const float *scores, float least) {
-  int above = 0;
-  for (int i = 0; i < STEP; i++) above |= scores[i] > least;
-  return above;
-}
-
-/* Many postings touch most documents: then looking at all of them is less work than noting which. */
-static void collect_all(const float *scores, uint32_t documents, best *b) {
-  for (uint32_t d = 0; d < documents; d += STEP) {
-    if (!any_above(scores + d, b->count < b->limit ? 0 : worst(b))) continue;
-    for (uint32_t i = 0; i < STEP; i++)
-      if (scores[d + i] > 0) offer(b, scores[d + i], d + i);
-  }
-}
-
-static void collect_touched(lk_searcher *searcher, const lk_query *query, best *b) {
-  for (size_t i = 0; i < query->count; i++) {
-    uint32_t number = number_of(searcher->index, query, &query->terms[i]);
-    if (number == LK_NO_TERM) continue;
-    const lk_term_space *space = &searcher->index->spaces[lk_space_of(query->terms[i].klass)];
-    for (uint32_t p = space->first[number]; p < space->first[number + 1]; p++) {
-      float *score = &searcher->scores[space->gains[p].document];
-      if (*score > 0) offer(b, *score, space->gains[p].document);
-      *score = 0;
+/* As long as there is room among the best, those of the window with the highest bounds are scored first: what the last of them has, the others must reach. */
+static float score_ahead(lk_searcher *s, window w, size_t limit) {
+  size_t places = lk_lines(w.end - w.begin) * LK_LINE;
+  best high = {.heap = s->pool, .limit = limit};
+  for (size_t i = 0; i < places; i += 64)
+    for (uint64_t reach = s->ways.reach(s->bound + i, above(least_of(&high))); reach; reach &= reach - 1) {
+      size_t place = i + (size_t)__builtin_ctzll(reach);
+      if (document_at(w, place) < w.end) offer(&high, s->bound[place], (uint32_t)place);
     }
-  }
+  if (high.count < limit) return 0;
+  for (size_t i = 0; i < limit; i++) take(s, w, hit_of(high.heap[i]).document);
+  high.count = 0;
+  for (size_t i = 0; i < limit; i++) offer(&high, (float)s->candidates[i].score, s->candidates[i].document);
+  return least_of(&high);
 }
 
-static float exact_score(const lk_searcher *searcher, uint32_t document) {
-  float score = searcher->scores[document];
-  for (size_t t = 0; t < searcher->dense_count; t++) score += dense_part(searcher->index, &searcher->dense[t], document);
-  return score;
-}
-
-static void sketch_all(lk_searcher *searcher) {
-  uint32_t documents = searcher->index->documents;
-  for (size_t at = 0; at < documents; at += LK_BLOCK)
-    for (size_t g = 0; g < searcher->group_count; g++)
-      searcher->add(&searcher->groups[g], at, g ? searcher->sketched : searcher->scores, searcher->sketched);
-}
-
-/* As many documents as there may be score at the least what the last of them has by its sketches, but for the slack. What cannot reach that, with all the slack
- * there is, is not among the best. */
-static void collect_sketched(lk_searcher *searcher, best *b) {
-  const float rounding = 1e-5f; /* of a sum of floats in two orders, generously */
-  uint32_t documents = searcher->index->documents;
-  sketch_all(searcher);
-  collect_all(searcher->sketched, documents, b);
-  float last = b->count < b->limit ? 0 : worst(b), cut = last - 2 * (searcher->slack + last * rounding);
-  b->count = 0;
-  for (uint32_t d = 0; d < documents; d += STEP) {
-    if (!any_above(searcher->sketched + d, cut)) continue;
-    for (uint32_t i = d; i < d + STEP && i < documents; i++) {
-      float score = searcher->sketched[i] > cut ? exact_score(searcher, i) : 0;
-      if (score > 0) offer(b, score, i);
+static void collect(lk_searcher *s, window w, best *b) {
+  size_t places = lk_lines(w.end - w.begin) * LK_LINE;
+  float least = least_of(b);
+  s->candidate_count = 0;
+  if (b->count < b->limit && b->limit <= POOL_MOST && b->limit < places / 4) least = score_ahead(s, w, b->limit);
+  least = above(least * (1 - rounding));
+  for (size_t i = 0; i < places; i += 64)
+    for (uint64_t reach = s->ways.reach(s->bound + i, least); reach; reach &= reach - 1) {
+      size_t place = i + (size_t)__builtin_ctzll(reach);
+      if (!s->stamp[place] && document_at(w, place) < w.end) take(s, w, place);
     }
+  add_deep_thin(s, w);
+  for (size_t i = 0; i < s->candidate_count; i++) {
+    const candidate *c = &s->candidates[i];
+    s->stamp[place_in(w, c->document)] = 0;
+    if (c->score > 0) offer(b, (float)c->score, c->document);
   }
 }
 
-size_t lk_search(lk_searcher *searcher, const lk_query *query, lk_hit *hits, size_t limit) {
-  uint32_t documents = searcher->index->documents;
-  best b = {.heap = searcher->heap, .limit = limit < documents ? limit : documents};
-  size_t looked_at = score_all(searcher, query);
-  if (looked_at <= documents / 4) {
-    collect_touched(searcher, query, &b);
-  } else {
-    if (searcher->dense_count)
-      collect_sketched(searcher, &b);
-    else
-      collect_all(searcher->scores, documents, &b);
-    memset(searcher->scores, 0, documents * sizeof *searcher->scores);
+/* Where nothing has bits, windows without a document are passed over. */
+static uint32_t next_document(const plan *p) {
+  uint32_t least = UINT32_MAX;
+  for (int f = 0; f < LK_FIELD_COUNT; f++)
+    for (size_t i = 0; i < p->thin_count[f]; i++)
+      if (p->thin[f][i].at.document < least) least = p->thin[f][i].at.document;
+  for (size_t i = 0; i < p->word_count; i++)
+    if (p->words[i].at.document < least) least = p->words[i].at.document;
+  return least;
+}
+
+size_t lk_search(lk_searcher *s, const lk_query *query, lk_hit *hits, size_t limit) {
+  uint32_t documents = s->index->documents;
+  best b = {.heap = s->heap, .limit = limit < documents ? limit : documents};
+  if (!b.limit) return 0;
+  make_plan(&s->plan, s->index, query);
+  bool bits = s->plan.sums[0].planes + s->plan.sums[1].planes + s->plan.sums[2].planes > 0;
+  for (uint32_t begin = 0; begin < documents; begin += WINDOW) {
+    if (!bits) {
+      uint32_t next = next_document(&s->plan);
+      if (next >= documents) break;
+      begin = next / WINDOW * WINDOW;
+    }
+    window w = {begin, documents - begin < WINDOW ? documents : begin + WINDOW};
+    clear_window(s, w);
+    add_thin(s, w);
+    add_words(s, w);
+    for (size_t line = 0; line < lk_lines(w.end - w.begin); line++) bound_line(s, w, line);
+    collect(s, w, &b);
+    if (documents - begin <= WINDOW) break;
   }
   list(&b, hits);
   return b.count;
 }
+
+/* ---- Explaining ---- */
 
 static int largest_first(const void *a, const void *b) {
   const lk_contribution *x = a, *y = b;
@@ -306,6 +585,12 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
   *count = 0;
   *out = LK_NEW_ARRAY(arena, lk_contribution, query->count * LK_FIELD_COUNT + 1);
   if (!*out) return lk_fail_memory(err);
+  weighing sum = {0};
+  for (size_t i = 0; i < query->count; i++) {
+    uint32_t number = number_of(index, query, &query->terms[i]);
+    if (number != LK_NO_TERM) (void)weigh(&sum, index, &query->terms[i], number);
+  }
+  float step = step_of(&sum);
   for (size_t i = 0; i < query->count; i++) {
     const lk_query_term *term = &query->terms[i];
     lk_space s = lk_space_of(term->klass);
@@ -315,9 +600,10 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
     if (number == LK_NO_TERM || !lk_index_posting(index, s, number, document, &posting)) continue;
     for (int f = 0; f < LK_FIELD_COUNT; f++) {
       if (posting.tf[f] <= 0) continue;
-      float tf = lk_saturated_tf(index, space, &posting, (lk_field)f);
-      float score = index->weights.score[term->klass][f] * term->weight * space->idf[number] * tf;
-      (*out)[(*count)++] = (lk_contribution){term, (lk_field)f, space->idf[number], tf, score};
+      float tf = lk_saturated_tf(index, space, &posting, (lk_field)f), scale = term->weight * space->idf[number];
+      float weight = s == LK_SPACE_GRAM ? (float)gram_steps(&index->weights, scale, f, step) * step
+                                        : scale * index->weights.score[term->klass][f];
+      (*out)[(*count)++] = (lk_contribution){term, (lk_field)f, space->idf[number], tf, weight * tf};
     }
   }
   qsort(*out, *count, sizeof **out, largest_first);

@@ -54,69 +54,142 @@ void lk_terms_walk(lk_image *image, size_t pointer) {
   if (!image->failed) walk_grams(image, at + offsetof(lk_terms, grams));
 }
 
-/* Postings of a term have documents that are there, each after the one before. */
-static bool has_sound_postings(const lk_index *index, const lk_term_space *space) {
+/* ---- Rows ---- */
+
+/* Bits of documents that are there. */
+static bool has_sound_bits(const lk_rows *rows, lk_row row, uint32_t documents) {
+  const uint8_t *bits = lk_row_bits(rows, row);
+  for (uint32_t d = documents; d % LK_LINE; d++)
+    if (lk_bit(bits, d)) return false;
+  return true;
+}
+
+/* Documents that are there, each after the one before. */
+static bool has_sound_gaps(const lk_rows *rows, lk_row row, uint32_t documents) {
+  lk_cursor c = lk_cursor_at(rows, row);
+  uint32_t least = 0;
+  while (c.document != UINT32_MAX) {
+    if (c.document < least || c.document >= documents) return false;
+    least = c.document + 1;
+    lk_cursor_next(&c);
+  }
+  return true;
+}
+
+static bool has_sound_rows(const lk_rows *rows, uint32_t documents) {
+  size_t lines = lk_lines(documents);
+  for (uint32_t r = 0; r < rows->count; r++) {
+    lk_row row = rows->items[r];
+    if (lk_row_has_bits(row)) {
+      if (!lines || row.place % lines || row.place + lines > rows->line_count || !has_sound_bits(rows, row, documents))
+        return false;
+    } else if (row.size / 2 > rows->gap_bytes || row.place > rows->gap_bytes - row.size / 2 ||
+               !has_sound_gaps(rows, row, documents)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static size_t count_row(const lk_rows *rows, lk_row row, uint32_t documents) {
+  uint32_t count = 0;
+  if (lk_row_has_bits(row)) {
+    (void)lk_row_find(rows, row, documents - 1, &count);
+    return count + lk_bit(lk_row_bits(rows, row), documents - 1);
+  }
+  for (lk_cursor c = lk_cursor_at(rows, row); c.document != UINT32_MAX; lk_cursor_next(&c)) count++;
+  return count;
+}
+
+/* A code for each document of a word, and none that is not there. */
+static bool has_sound_codes(const lk_index *index, const lk_term_space *space) {
+  for (uint32_t t = 0; t < space->term_count; t++)
+    if (count_row(&space->rows, space->rows.items[t], index->documents) != space->code_first[t + 1] - space->code_first[t])
+      return false;
+  for (uint32_t i = 0; i < space->code_first[space->term_count]; i++)
+    if (space->codes[i] >= space->code_count) return false;
+  return true;
+}
+
+/* As many documents before each 64 as there are. */
+static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
+  size_t lines = lk_lines(index->documents);
   for (uint32_t t = 0; t < space->term_count; t++) {
-    if (space->dense[t] > space->dense_terms) return false;
-    uint32_t least = 0;
-    for (uint32_t i = space->first[t]; i < space->first[t + 1]; i++) {
-      uint32_t document = space->gains[i].document;
-      if (document < least || document >= index->documents || space->codes[i] >= space->code_count) return false;
-      least = document + 1;
+    lk_row row = space->rows.items[t];
+    if (!lk_row_has_bits(row)) continue;
+    uint32_t before = 0;
+    for (size_t i = 0; i < lines * LK_LINE_WORDS; i++) {
+      if (space->ranks[(size_t)row.place * LK_LINE_WORDS + i] != before) return false;
+      const uint8_t *bits = lk_row_bits(&space->rows, row) + i * 8;
+      for (int b = 0; b < 8; b++) before += (uint32_t)__builtin_popcount(bits[b]);
     }
   }
   return true;
 }
 
-/* No term is in a document that is not there. */
-static bool has_sound_rows(const lk_index *index, const lk_term_space *space) {
-  size_t length = lk_row_length(index->documents);
-  for (uint32_t row = 0; row < space->dense_terms; row++) {
-    if (space->dense_count[row] > index->documents) return false;
-    for (size_t d = 0; d < length; d++) {
-      uint8_t pair = space->pairs[row * length + d];
-      if (pair && (d >= index->documents || (pair != LK_PAIR_RARE && pair > space->code_count))) return false;
-    }
+static bool is_sound(const lk_index *index, const lk_term_space *space, lk_space s) {
+  if (!has_sound_rows(&space->rows, index->documents)) return false;
+  if (s == LK_SPACE_WORD) {
+    if (space->rows.count != space->term_count ||
+        !ascends(space->code_first, (size_t)space->term_count + 1, space->code_first[space->term_count]))
+      return false;
+    return (!index->documents || has_sound_codes(index, space)) && has_sound_ranks(index, space);
   }
+  size_t lists = (size_t)space->term_count * LK_FIELD_COUNT;
+  if (!ascends(space->first, lists + 1, space->rows.count)) return false;
+  for (size_t l = 0; l < lists; l++)
+    if (space->first[l + 1] - space->first[l] > LK_LEVELS) return false;
   return true;
 }
 
-static void walk_space(lk_image *image, size_t index_at, size_t at) {
-  lk_term_space space = *LK_AT(image, lk_term_space, at);
-  size_t documents = LK_AT(image, lk_index, index_at)->documents, row = lk_row_length((uint32_t)documents);
-  size_t postings = image->writing ? space.first[space.term_count] : 0;
-  size_t first = lk_image_array(image, at + offsetof(lk_term_space, first), (size_t)space.term_count + 1, sizeof(uint32_t));
-  if (image->failed) return;
-  if (!image->writing) postings = LK_AT(image, uint32_t, first)[space.term_count];
-  const struct {
-    size_t pointer, count, size;
-  } arrays[] = {{offsetof(lk_term_space, gains), postings, sizeof *space.gains},
-                {offsetof(lk_term_space, codes), postings, sizeof *space.codes},
-                {offsetof(lk_term_space, idf), space.term_count, sizeof *space.idf},
-                {offsetof(lk_term_space, tf), space.code_count, sizeof *space.tf},
-                {offsetof(lk_term_space, norms), documents, sizeof *space.norms},
-                {offsetof(lk_term_space, dense), space.term_count, sizeof *space.dense},
-                {offsetof(lk_term_space, dense_count), space.dense_terms, sizeof *space.dense_count},
-                {offsetof(lk_term_space, pairs), space.dense_terms, row},
-                {offsetof(lk_term_space, sketches), space.dense_terms, row}};
-  size_t places[sizeof arrays / sizeof *arrays] = {0};
-  for (size_t i = 0; i < sizeof arrays / sizeof *arrays && !image->failed; i++)
+/* ---- A space ---- */
+
+typedef struct array {
+  size_t pointer, count, size;
+} array;
+
+static void walk_arrays(lk_image *image, size_t at, const array *arrays, size_t *places, size_t count) {
+  for (size_t i = 0; i < count && !image->failed; i++)
     places[i] = lk_image_array(image, at + arrays[i].pointer, arrays[i].count, arrays[i].size);
+}
+
+static void walk_space(lk_image *image, size_t index_at, size_t at, lk_space s) {
+  lk_term_space space = *LK_AT(image, lk_term_space, at);
+  uint32_t documents = LK_AT(image, lk_index, index_at)->documents;
+  size_t terms = space.term_count, words = s == LK_SPACE_WORD ? 1 : 0, lines = lk_lines(documents);
+  size_t dense = lines ? space.rows.line_count / lines : 0, postings = 0;
+  enum { FIRST, ARRAYS = 12 };
+  size_t places[ARRAYS] = {0};
+  const array code_first = {offsetof(lk_term_space, code_first), words * (terms + 1), sizeof *space.code_first};
+  walk_arrays(image, at, &code_first, &places[FIRST], 1);
+  if (!image->failed && words) postings = LK_AT(image, uint32_t, places[FIRST])[terms];
+  const array arrays[ARRAYS - 1] = {
+      {offsetof(lk_term_space, counts), terms, sizeof *space.counts},
+      {offsetof(lk_term_space, idf), terms, sizeof *space.idf},
+      {offsetof(lk_term_space, norms), documents, sizeof *space.norms},
+      {offsetof(lk_term_space, rows.items), space.rows.count, sizeof *space.rows.items},
+      {offsetof(lk_term_space, rows.bits), space.rows.line_count, LK_LINE_BYTES},
+      {offsetof(lk_term_space, rows.gaps), space.rows.gap_bytes, 1},
+      {offsetof(lk_term_space, first), words ? 0 : terms * LK_FIELD_COUNT + 1, sizeof *space.first},
+      {offsetof(lk_term_space, once), words ? 0 : lines * LK_LINE * LK_FIELD_COUNT, sizeof *space.once},
+      {offsetof(lk_term_space, codes), postings, sizeof *space.codes},
+      {offsetof(lk_term_space, tf), space.code_count, sizeof *space.tf},
+      {offsetof(lk_term_space, ranks), words * space.rows.line_count * LK_LINE_WORDS, sizeof *space.ranks},
+  };
+  walk_arrays(image, at, arrays, places + 1, ARRAYS - 1);
+  const array most = {offsetof(lk_term_space, most), words * dense, sizeof *space.most};
+  size_t most_at = 0;
+  walk_arrays(image, at, &most, &most_at, 1);
   if (image->failed || image->writing) return;
-  const lk_index *index = LK_AT(image, lk_index, index_at);
-  const lk_term_space *read = LK_AT(image, lk_term_space, at);
-  if (!ascends(read->first, (size_t)space.term_count + 1, (uint32_t)postings) || !has_sound_postings(index, read) ||
-      !has_sound_rows(index, read))
-    image->failed = true;
-  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-    lk_image_release(image, places[i], arrays[i].count * arrays[i].size);
+  if (!is_sound(LK_AT(image, lk_index, index_at), LK_AT(image, lk_term_space, at), s)) image->failed = true;
+  for (size_t i = 1; i < ARRAYS; i++) lk_image_release(image, places[i], arrays[i - 1].count * arrays[i - 1].size);
 }
 
 static size_t walk_index(lk_image *image, size_t pointer) {
   size_t at = lk_image_array(image, pointer, 1, sizeof(lk_index));
   if (!at) image->failed = true;
   for (int s = 0; s < LK_SPACE_COUNT && !image->failed; s++)
-    walk_space(image, at, at + offsetof(lk_index, spaces) + (size_t)s * sizeof(lk_term_space));
+    walk_space(image, at, at + offsetof(lk_index, spaces) + (size_t)s * sizeof(lk_term_space), (lk_space)s);
   return image->failed ? 0 : at;
 }
 

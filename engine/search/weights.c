@@ -10,7 +10,7 @@ const lk_weights lk_weights_entries = {
     .nearest = .3f,
     .ripe_phrasings = 8,
     .order_intent = 1.2f,
-    .gram_ceiling = 1.0f,
+    .gram_most = {120, 120},
 };
 
 const lk_weights lk_weights_documents = {
@@ -20,5 +20,5 @@ const lk_weights lk_weights_documents = {
     .k1 = .6f,
     .b = {.6f, .9f},
     .idf_power = 1.4f,
-    .gram_ceiling = 1.0f,
+    .gram_most = {1, 1},
 };

@@ -38,10 +38,10 @@ typedef struct lk_weights {
   float part, root; /* tf of a compound's part and of a derivation root, beside the analyzer's own weight */
   float k1, b[LK_FIELD_COUNT];
   float idf_power;
-  float nearest;        /* an entry's nearest phrasing, beside the bag of all */
-  float ripe_phrasings; /* phrasings an entry from which on n-grams have their full weight */
-  float order_intent;   /* factor of intents about an order, when the message names one */
-  float gram_ceiling;   /* n-grams in more than this share of the documents are left out of queries */
+  float nearest;                   /* an entry's nearest phrasing, beside the bag of all */
+  float ripe_phrasings;            /* phrasings an entry from which on n-grams have their full weight */
+  float order_intent;              /* factor of intents about an order, when the message names one */
+  float gram_most[LK_FIELD_COUNT]; /* an n-gram counts as often as it comes in a field, but not more often than this */
 } lk_weights;
 
 /* Measured for short questions against entries with many phrasings, and for questions against paragraphs. */
@@ -97,16 +97,24 @@ typedef struct lk_query_term {
   uint32_t number; /* in the dictionary of the index that the query was made for; UINT32_MAX when it is not there */
 } lk_query_term;
 
-/* The terms of a question, each once. Lives in the arena that it was made in. */
+/* The terms of a question, each once. Lives in the arena that it was made in; texts of n-grams live in the maker, until it has met some ten thousand
+ * other words. */
 typedef struct lk_query {
   lk_query_term *terms;
   size_t count;
   const void *dictionary; /* whose numbers the terms have for sure; NULL: they are guesses */
 } lk_query;
 
-/* Turns an analysed question into a query. `lexicon` may be NULL. An expansion weighs 1 when it comes from a word or phrase, half when it comes from a
+/* One thread's way to make queries for an index, and for others that share its dictionary: it remembers the n-grams of words that it has met. */
+typedef struct lk_query_maker lk_query_maker;
+
+/* `index` must outlive it. */
+lk_query_maker *lk_query_maker_new(const lk_index *index, lk_error *err);
+void lk_query_maker_free(lk_query_maker *maker);
+
+/* Turns an analysed question into a query. `lexicon` may be NULL. N-grams are made here: analyse without LK_ANALYZE_GRAMS. An expansion weighs 1 when it comes from a word or phrase, half when it comes from a
  * compound's part, and is never a term that the question has by itself. */
-lk_code lk_query_make(const lk_index *index, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
+lk_code lk_query_make(lk_query_maker *maker, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
                       lk_query *out, lk_error *err);
 
 typedef struct lk_hit {

@@ -4,6 +4,7 @@
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
 void *__real_realloc(void *old, size_t size);
 void __real_free(void *block);
 
@@ -24,6 +25,10 @@ static void *counted(void *block) {
 
 void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
 void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  return fails() ? NULL : counted(__real_aligned_alloc(alignment, size));
+}
 
 void *__wrap_realloc(void *old, size_t size) {
   if (fails()) return NULL;

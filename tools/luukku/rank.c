@@ -205,6 +205,7 @@ typedef struct answers {
 typedef struct answerer {
   answers *all;
   lk_analyzer *analyzer;
+  lk_query_maker *maker;
   lk_searcher *searcher;
   lk_arena *arena;
   pthread_t thread;
@@ -217,8 +218,8 @@ static lk_code answer_one(answerer *self, size_t q, lk_error *err) {
   lk_analysis analysis;
   lk_query query;
   lk_code code = lk_analyze(self->analyzer, lk_collection_lang(a->collection), lk_view_of(lk_cell(a->queries, q, 1)),
-                            LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, self->arena, &analysis, err);
-  if (!code) code = lk_query_make(lk_collection_index(a->collection), NULL, &analysis, self->arena, &query, err);
+                            LK_ANALYZE_REPAIR, self->arena, &analysis, err);
+  if (!code) code = lk_query_make(self->maker, NULL, &analysis, self->arena, &query, err);
   if (!code) a->counts[q] = lk_search(self->searcher, &query, a->hits + q * a->options->top, a->options->top);
   double end = lk_seconds();
   a->micros[q] = (end - begin) * 1e6;
@@ -257,13 +258,15 @@ static bool open_answerer(answerer *self, answers *a) {
   lk_analyzer_options how = lk_collection_analyzer(a->collection);
   self->analyzer = lk_analyzer_new(lk_collection_vocabulary(a->collection), &how, &a->err);
   if (self->analyzer && fits(self, a)) self->searcher = lk_searcher_new(lk_collection_index(a->collection), &a->err);
-  self->arena = self->searcher ? lk_arena_new() : NULL;
+  if (self->searcher) self->maker = lk_query_maker_new(lk_collection_index(a->collection), &a->err);
+  self->arena = self->maker ? lk_arena_new() : NULL;
   if (!self->arena) a->code = a->err.code ? a->err.code : LK_ERR_MEMORY;
   return !a->code;
 }
 
 static void close_answerer(answerer *self) {
   lk_arena_free(self->arena);
+  lk_query_maker_free(self->maker);
   lk_searcher_free(self->searcher);
   lk_analyzer_free(self->analyzer);
 }

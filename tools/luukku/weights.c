@@ -95,5 +95,6 @@ void lk_weights_print(const lk_weights *w, FILE *out) {
   print_line("idf_power", w->idf_power, out);
   print_line("nearest", w->nearest, out);
   print_line("order_intent", w->order_intent, out);
-  print_line("gram_ceiling", w->gram_ceiling, out);
+  print_pair("    .gram_most = ", w->gram_most, out);
+  (void)fputs(",\n", out);
 }
