@@ -18,7 +18,7 @@ void lk_buffer_clear(lk_buffer *b) {
   if (b->ptr) b->ptr[0] = '\0';
 }
 
-static bool reserve(lk_buffer *b, size_t more) {
+bool lk_buffer_reserve(lk_buffer *b, size_t more) {
   if (b->failed) return false;
   if (more > SIZE_MAX / 2 - b->len || (b->limit && b->len + more > b->limit)) {
     b->failed = true;
@@ -39,7 +39,7 @@ static bool reserve(lk_buffer *b, size_t more) {
 }
 
 void lk_buffer_add(lk_buffer *b, lk_view text) {
-  if (!reserve(b, text.len)) return;
+  if (!lk_buffer_reserve(b, text.len)) return;
   if (text.len) memcpy(b->ptr + b->len, text.ptr, text.len);
   b->len += text.len;
   b->ptr[b->len] = '\0';
@@ -57,7 +57,7 @@ void lk_buffer_addf(lk_buffer *b, const char *format, ...) {
   va_end(args);
   if (length < 0) {
     b->failed = true;
-  } else if (reserve(b, (size_t)length)) {
+  } else if (lk_buffer_reserve(b, (size_t)length)) {
     (void)vsnprintf(b->ptr + b->len, (size_t)length + 1, format, again);
     b->len += (size_t)length;
   }

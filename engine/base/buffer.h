@@ -16,6 +16,8 @@ typedef struct lk_buffer {
 
 void lk_buffer_free(lk_buffer *buffer);
 void lk_buffer_clear(lk_buffer *buffer); /* keeps the memory, forgets text and failure */
+/* Room for `more` bytes, for who writes there himself; false when the buffer failed. */
+bool lk_buffer_reserve(lk_buffer *buffer, size_t more);
 void lk_buffer_add(lk_buffer *buffer, lk_view text);
 void lk_buffer_adds(lk_buffer *buffer, const char *text);
 void lk_buffer_addc(lk_buffer *buffer, char c);

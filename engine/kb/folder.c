@@ -118,17 +118,19 @@ static bool refuse_unreadable(lk_findings *findings, const char *path, int numbe
   return false;
 }
 
-static bool read_all(int fd, const char *path, lk_findings *findings, lk_buffer *out) {
-  char block[16384];
+/* One read for what the file has, and one that finds its end. */
+static bool read_all(int fd, size_t size, const char *path, lk_findings *findings, lk_buffer *out) {
   ssize_t got;
-  while ((got = read(fd, block, sizeof block)) != 0) {
+  for (size_t room = size + 1; lk_buffer_reserve(out, room); room = 16384) {
+    got = read(fd, out->ptr + out->len, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return refuse_unreadable(findings, path, errno);
-    lk_buffer_add(out, (lk_view){block, (size_t)got});
-    if (out->failed) return false;
-    if (out->len > LK_LIMIT_FILE_BYTES) break; /* it grows while it is read; the parser's own check refuses it */
+    out->len += (size_t)got;
+    out->ptr[out->len] = '\0';
+    /* It may shrink or grow while it is read; the parser's own check refuses what is too large. */
+    if (got == 0 || out->len > LK_LIMIT_FILE_BYTES) return true;
   }
-  return true;
+  return false;
 }
 
 bool lk_file_read(const char *path, lk_findings *findings, lk_buffer *out) {
@@ -143,7 +145,7 @@ bool lk_file_read(const char *path, lk_findings *findings, lk_buffer *out) {
     good = refuse(findings, path, "unreadable", "this is no ordinary file", "remove it from the folder");
   else if (info.st_size > LK_LIMIT_FILE_BYTES)
     good = refuse(findings, path, "file-too-large", "this file is larger than 4 MB", "split it into several files");
-  good = good && read_all(fd, path, findings, out);
+  good = good && read_all(fd, (size_t)info.st_size, path, findings, out);
   (void)close(fd);
   return good;
 }

@@ -175,7 +175,7 @@ lk_code lk_kb_digest(const char *folder, uint64_t *digest, lk_error *err) {
     if (text.failed) code = lk_fail_memory(err);
     if (!read && !code)
       code = lk_fail_at(err, LK_ERR_IO, files.items[i], 0, "this file can't be read; check the file and its permissions");
-    *digest = *digest * 31 + lk_hash(lk_view_of(files.items[i] + strlen(folder))) + 7 * lk_hash(lk_buffer_view(&text));
+    *digest = *digest * 31 + lk_hash(lk_view_of(files.items[i] + strlen(folder))) + 7 * lk_image_checksum(text.ptr, text.len);
   }
   free(files.items);
   lk_buffer_free(&text);

@@ -5,6 +5,7 @@
 #include "base/image_file.h"
 #include "kb/walk.h"
 #include "nlu/engine.h"
+#include "nlu/words.h"
 #include "search/index.h"
 #include "search/lexicon.h"
 #include "text/vocabulary.h"
@@ -25,6 +26,7 @@ typedef struct header {
   uint64_t language_data; /* that the engine came with */
   uint64_t kb;            /* digest of the folder */
   uint64_t no_voikko;
+  lk_words *words;
   lk_kb *kb_root;
   lk_vocabulary *vocabulary;
   struct {
@@ -37,13 +39,15 @@ typedef struct header {
 } header;
 
 static uint64_t layout_digest(void) {
-  const uint64_t sizes[] = {
-      sizeof(header),     sizeof(lk_entry),     sizeof(lk_answer), sizeof(lk_slot),         sizeof(lk_message),
-      sizeof(lk_notice),  sizeof(lk_hours_row), sizeof(lk_model),  sizeof(lk_shelf),        sizeof(lk_known_form),
-      sizeof(lk_term),    sizeof(lk_target),    sizeof(lk_terms),  sizeof(struct lk_index), sizeof(lk_term_space),
-      sizeof(lk_weights), sizeof(void *),       sizeof(long)};
+  const uint64_t sizes[] = {sizeof(header),     sizeof(lk_entry),      sizeof(lk_answer),       sizeof(lk_slot),
+                            sizeof(lk_message), sizeof(lk_notice),     sizeof(lk_hours_row),    sizeof(lk_model),
+                            sizeof(lk_shelf),   sizeof(lk_known_form), sizeof(lk_phrase),       sizeof(lk_term),
+                            sizeof(lk_target),  sizeof(lk_terms),      sizeof(struct lk_index), sizeof(lk_term_space),
+                            sizeof(lk_weights), lk_patterns_layout(),  sizeof(void *),          sizeof(long)};
   return lk_hash((lk_view){(const char *)sizes, sizeof sizes});
 }
+
+static uint64_t digest_language_data(void) { return lk_language_data_digest() * 31 + lk_words_digest(); }
 
 static lk_image_kind kind_for(uint64_t kb) {
   return (lk_image_kind){.magic = "LUUKKUIX",
@@ -66,6 +70,7 @@ static size_t own_entries(const lk_image *image, size_t lang) {
 /* The roots, whose walks write and read. */
 static void walk(lk_image *image) {
   lk_kb_walk(image, offsetof(header, kb_root));
+  if (!image->failed) lk_words_walk(image, offsetof(header, words));
   if (!image->failed) lk_vocabulary_walk(image, offsetof(header, vocabulary));
   for (size_t lang = 0; lang < LK_LANG_COUNT && !image->failed; lang++) {
     size_t part = offsetof(header, parts) + lang * sizeof((header *)0)->parts[0];
@@ -79,8 +84,9 @@ static void walk(lk_image *image) {
 /* ---- Writing ---- */
 
 static header header_of(const lk_engine *engine, uint64_t kb) {
-  header head = {.language_data = lk_language_data_digest(), .kb = kb, .no_voikko = !engine->has_dictionary};
+  header head = {.language_data = digest_language_data(), .kb = kb, .no_voikko = !engine->has_dictionary};
   head.kb_root = engine->kb;
+  head.words = engine->words;
   head.vocabulary = engine->vocabulary;
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
     const lk_language_part *part = &engine->parts[lang];
@@ -116,6 +122,7 @@ lk_code lk_engine_write(const lk_engine *engine, const char *folder, const char 
 static void take_roots(lk_engine *engine) {
   const header *head = LK_AT(&engine->image, header, 0);
   engine->kb = head->kb_root;
+  engine->words = head->words;
   engine->vocabulary = head->vocabulary;
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
     lk_language_part *part = &engine->parts[lang];
@@ -136,7 +143,7 @@ lk_code lk_engine_map(lk_engine *engine, const char *folder, lk_error *err) {
   if (!code) code = lk_image_map(path, &kind, &engine->image, err);
   if (code) return code;
   const header *head = LK_AT(&engine->image, header, 0);
-  if (head->language_data != lk_language_data_digest())
+  if (head->language_data != digest_language_data())
     return lk_image_refuse(path, &kind, "this index file was made by another version of Luukku", err);
   if (head->kb != digest)
     return lk_image_refuse(path, &kind, "this index file was made from another state of the knowledge base", err);

@@ -90,3 +90,5 @@ void lk_patterns_walk(lk_image *image, size_t pointer, lk_lang lang, size_t docu
     walk_numbers(image, FIELD(lk_posting, postings, patterns), LK_AT(image, lk_posting, postings)->count, patterns.count);
   walk_numbers(image, FIELD(lk_patterns, set, unneeded), patterns.unneeded_count, patterns.count);
 }
+
+size_t lk_patterns_layout(void) { return sizeof(lk_patterns) << 32 | sizeof(lk_program) << 16 | sizeof(lk_step); }

@@ -121,8 +121,19 @@ static lk_code load_language(lk_words *words, vocabulary *v, lk_view rest, lk_er
   return code;
 }
 
+static lk_view data_of(int lang) {
+  const lk_view files[LK_LANG_COUNT] = {{lk_nlu_data_fi, (size_t)(lk_nlu_data_fi_end - lk_nlu_data_fi)},
+                                        {lk_nlu_data_sv, (size_t)(lk_nlu_data_sv_end - lk_nlu_data_sv)},
+                                        {lk_nlu_data_en, (size_t)(lk_nlu_data_en_end - lk_nlu_data_en)}};
+  return files[lang];
+}
+
+static lk_view street_data(void) {
+  return (lk_view){lk_nlu_data_streets, (size_t)(lk_nlu_data_streets_end - lk_nlu_data_streets)};
+}
+
 static lk_code load_streets(lk_words *words, lk_error *err) {
-  lk_view rest = {lk_nlu_data_streets, (size_t)(lk_nlu_data_streets_end - lk_nlu_data_streets)}, columns[LK_DATA_COLUMNS];
+  lk_view rest = street_data(), columns[LK_DATA_COLUMNS];
   while (lk_data_next(&rest, columns)) {
     ending e = {columns[0], columns[0].ptr[0] == '='};
     if (e.alone) e.text = (lk_view){e.text.ptr + 1, e.text.len - 1};
@@ -132,6 +143,12 @@ static lk_code load_streets(lk_words *words, lk_error *err) {
   return LK_OK;
 }
 
+uint64_t lk_words_digest(void) {
+  uint64_t digest = lk_image_checksum(lk_nlu_data_streets, street_data().len);
+  for (int lang = 0; lang < LK_LANG_COUNT; lang++) digest = digest * 31 + lk_image_checksum(data_of(lang).ptr, data_of(lang).len);
+  return digest;
+}
+
 lk_words *lk_words_new(lk_error *err) {
   lk_words *words = calloc(1, sizeof *words);
   if (!words || !(words->arena = lk_arena_new())) {
@@ -139,12 +156,9 @@ lk_words *lk_words_new(lk_error *err) {
     (void)lk_fail_memory(err);
     return NULL;
   }
-  const lk_view files[LK_LANG_COUNT] = {{lk_nlu_data_fi, (size_t)(lk_nlu_data_fi_end - lk_nlu_data_fi)},
-                                        {lk_nlu_data_sv, (size_t)(lk_nlu_data_sv_end - lk_nlu_data_sv)},
-                                        {lk_nlu_data_en, (size_t)(lk_nlu_data_en_end - lk_nlu_data_en)}};
   lk_code code = load_streets(words, err);
   for (int lang = 0; !code && lang < LK_LANG_COUNT; lang++)
-    code = load_language(words, &words->languages[lang], files[lang], err);
+    code = load_language(words, &words->languages[lang], data_of(lang), err);
   if (!code) return words;
   lk_words_free(words);
   return NULL;
@@ -160,6 +174,47 @@ void lk_words_free(lk_words *words) {
   lk_arena_free(words->arena);
   free(words);
 }
+
+/* ---- In a file ---- */
+
+#define FIELD(type, at, name) ((at) + offsetof(type, name))
+
+/* Phrases with the same first word lead from later ones to earlier ones. */
+static void walk_phrase(lk_image *image, size_t at, size_t number) {
+  const lk_phrase *phrase = LK_AT(image, lk_phrase, at);
+  uint32_t count = phrase->count;
+  if (count > LK_PHRASE_WORDS || phrase->next > number || (unsigned)phrase->kind >= LK_KIND_COUNT ||
+      *LK_AT(image, unsigned char, FIELD(lk_phrase, at, exact)) > 1)
+    image->failed = true;
+  lk_image_view(image, FIELD(lk_phrase, at, name));
+  for (uint32_t w = 0; w < count && !image->failed; w++) lk_image_view(image, FIELD(lk_phrase, at, words) + w * sizeof(lk_view));
+}
+
+static void walk_language(lk_image *image, size_t at) {
+  lk_map_walk(image, FIELD(vocabulary, at, first));
+  if (image->failed) return;
+  size_t count = LK_AT(image, vocabulary, at)->count;
+  size_t items = lk_image_array(image, FIELD(vocabulary, at, items), count, sizeof(lk_phrase));
+  for (size_t i = 0; i < count && !image->failed; i++) walk_phrase(image, items + i * sizeof(lk_phrase), i);
+  if (!image->failed && !image->writing && !lk_map_is_below(LK_AT(image, vocabulary, at)->first, count + 1)) image->failed = true;
+}
+
+void lk_words_walk(lk_image *image, size_t pointer) {
+  size_t words = lk_image_array(image, pointer, 1, sizeof(lk_words));
+  if (!words) image->failed = true;
+  lk_image_nothing(image, FIELD(lk_words, words, arena));
+  for (size_t lang = 0; lang < LK_LANG_COUNT && !image->failed; lang++)
+    walk_language(image, FIELD(lk_words, words, languages) + lang * sizeof(vocabulary));
+  if (image->failed) return;
+  size_t count = LK_AT(image, lk_words, words)->streets.count;
+  size_t at = lk_image_array(image, FIELD(lk_words, words, streets.items), count, sizeof(ending));
+  for (; count && !image->failed; count--, at += sizeof(ending)) {
+    lk_image_view(image, FIELD(ending, at, text));
+    if (*LK_AT(image, unsigned char, FIELD(ending, at, alone)) > 1) image->failed = true;
+  }
+}
+
+/* ---- Looking up ---- */
 
 const lk_phrase *lk_words_first(const lk_words *words, lk_lang lang, lk_view key) {
   const vocabulary *v = &words->languages[lang];

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/image.h"
 #include "luukku/nlu.h"
 
 #define LK_WORD_KINDS(X)                                                                \
@@ -70,6 +71,11 @@ typedef struct lk_phrase {
   bool exact;
   uint32_t next; /* index + 1 of the next phrase with the same first word, 0 at the end */
 } lk_phrase;
+
+/* Walks the words to which the pointer at `pointer` leads (base/image.h). Those in a file are not to be freed. */
+void lk_words_walk(lk_image *image, size_t pointer);
+/* Changes when data/ does. */
+uint64_t lk_words_digest(void);
 
 /* The first phrase that begins with a folded word; follow `next`. NULL for none. */
 const lk_phrase *lk_words_first(const lk_words *words, lk_lang lang, lk_view key);
