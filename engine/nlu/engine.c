@@ -416,9 +416,10 @@ lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err) {
   worker->analyzer = take_analyzer(engine, err);
   bool fine = worker->analyzer != NULL;
   for (int lang = 0; fine && lang < LK_LANG_COUNT; lang++) {
+    worker->makers[lang] = lk_query_maker_new(engine->parts[lang].index, err);
     worker->entries[lang] = lk_searcher_new(engine->parts[lang].index, err);
     worker->phrasings[lang] = lk_searcher_new(engine->parts[lang].phrasings, err);
-    fine = worker->entries[lang] && worker->phrasings[lang];
+    fine = worker->makers[lang] && worker->entries[lang] && worker->phrasings[lang];
   }
   if (fine) return worker;
   lk_worker_free(worker);
@@ -429,6 +430,7 @@ void lk_worker_free(lk_worker *worker) {
   if (!worker) return;
   lk_analyzer_free(worker->analyzer);
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    lk_query_maker_free(worker->makers[lang]);
     lk_searcher_free(worker->entries[lang]);
     lk_searcher_free(worker->phrasings[lang]);
   }

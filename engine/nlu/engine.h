@@ -36,6 +36,7 @@ struct lk_engine {
 struct lk_worker {
   const lk_engine *engine;
   lk_analyzer *analyzer;
+  lk_query_maker *makers[LK_LANG_COUNT];
   lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
 };
 
