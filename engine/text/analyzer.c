@@ -15,6 +15,7 @@ enum {
   LOOK_UP_ALLOWANCE = 1200, /* of a customer's message: 2,000 characters have fewer words; some 20 ms at the worst */
   SEARCH_ALLOWANCE = 16,    /* words of a message that corrections are searched for */
   ENDING_LONGEST = 5,       /* bytes of a name's case ending */
+  MEMO_LONGEST = 96,        /* bytes of a word as typed; longer ones hardly ever come again */
   HALF_SHORTEST = 3         /* letters of half a compound */
 };
 
@@ -46,11 +47,17 @@ void lk_analyzer_free(lk_analyzer *a) {
   lk_map_free(a->conclusions);
   free(a->cached.items);
   free(a->concluded.items);
+  lk_memo_table_free(&a->memos);
   lk_arena_free(a->arena);
   free(a);
 }
 
 bool lk_analyzer_has_dictionary(const lk_analyzer *a) { return a->dictionary != NULL; }
+
+void lk_analyzer_share(lk_analyzer *a, lk_shared_words *shared) {
+  lk_memo_clear(&a->memos); /* some are the other one's */
+  a->shared = shared;
+}
 
 static void empty_caches(lk_analyzer *a) {
   lk_map *cache = lk_map_new(), *conclusions = lk_map_new();
@@ -64,16 +71,20 @@ static void empty_caches(lk_analyzer *a) {
   a->cache = cache;
   a->conclusions = conclusions;
   a->cached.count = a->concluded.count = 0;
+  lk_memo_clear(&a->memos);
   lk_arena_reset(a->arena);
 }
 
 void lk_analyzer_begin(lk_analyzer *a, lk_lang lang, bool bounded) {
-  if (a->cached.count + a->concluded.count > CACHE_WORDS || lk_arena_footprint(a->arena) > CACHE_BYTES) empty_caches(a);
+  const lk_shelf *shelf = &a->vocabulary->shelves[lang];
+  if (a->cached.count + a->concluded.count + a->memos.count > CACHE_WORDS || lk_arena_footprint(a->arena) > CACHE_BYTES)
+    empty_caches(a);
+  if (a->lists[lang] != shelf->lists) lk_memo_clear(&a->memos);
+  a->lists[lang] = shelf->lists;
   a->look_ups = bounded ? LOOK_UP_ALLOWANCE : INT32_MAX;
   a->searches = SEARCH_ALLOWANCE;
-  uint64_t version = a->vocabulary->shelves[lang].version;
-  a->growing = !bounded && a->seen != version;
-  a->seen = version;
+  a->growing = !bounded && a->seen != shelf->version;
+  a->seen = shelf->version;
   a->failed = false;
 }
 
@@ -282,9 +293,11 @@ static lk_lexeme look_up(lk_analyzer *a, lk_lang lang, lk_view form, bool whole)
     bool current = cached->version == LK_TIMELESS || cached->version == shelf->version || a->growing;
     if (!current) *cached = conclude(a, lang, form, whole);
     if (whole && !cached->stemmed) complete(a, lang, form, cached);
+    if (cached->version == LK_PROVISIONAL) a->provisional = true;
     return cached->lexeme;
   }
   lk_cached cached = conclude(a, lang, form, whole);
+  if (cached.version == LK_PROVISIONAL) a->provisional = true;
   if (!LK_PUSH(&a->cached, cached)) a->failed = true;
   return cached.lexeme;
 }
@@ -424,23 +437,65 @@ static bool take_words(call *c, lk_word *word, lk_view also) {
   return settle(c, word, &found, known);
 }
 
-static bool analyse_word(call *c, lk_word *word, bool name_like) {
-  lk_view form = trim_hyphens(lk_buffer_view(&c->a->form));
+static bool understand_word(call *c, lk_word *word, lk_repair_context context, bool *plain) {
+  lk_buffer_clear(&c->a->form);
+  lk_normalise(word->token.text, &c->a->form);
+  if (c->a->form.failed) return false;
   /* The buffers are reused while the word is repaired. */
-  form = lk_arena_copy(c->arena, form);
+  lk_view form = lk_arena_copy(c->arena, trim_hyphens(lk_buffer_view(&c->a->form)));
   if (!form.ptr) return false;
-  lk_repair_context context = {(c->flags & LK_ANALYZE_REPAIR) != 0, c->dotless, name_like};
   lk_resolution meant = lk_resolve(c->a, c->lang, form, context);
   word->form = meant.repair == LK_REPAIR_NONE ? form : lk_arena_copy(c->arena, meant.form);
   word->repair = meant.repair;
+  *plain = meant.repair == LK_REPAIR_NONE && !meant.also.len;
   if (!word->form.ptr || !take_words(c, word, meant.also)) return false;
   word->stop = all_stop(shelf_of(c->a, c->lang), word);
   return true;
 }
 
+/* A Finnish word that the knowledge base has as it stands is what it is, whatever words come later; unless its dots may be missing. */
+static bool is_timeless(const call *c, const lk_word *word, bool plain) {
+  bool dotted = (c->flags & LK_ANALYZE_REPAIR) && c->dotless;
+  return c->lang == LK_LANG_FI && plain && !dotted && lk_shelf_entry(shelf_of(c->a, c->lang), word->form);
+}
+
+static bool remember(call *c, const lk_memo_key *key, const lk_word *word, bool plain) {
+  lk_analyzer *a = c->a;
+  bool timeless = is_timeless(c, word, plain);
+  if (a->growing && !timeless) return true; /* made of what may be out of date */
+  lk_memo *memo = lk_memo_new(key, timeless ? LK_TIMELESS : shelf_of(a, c->lang)->version, word, a->arena);
+  if (!memo || !lk_memo_put(&a->memos, memo)) return false;
+  if (a->shared && !timeless) lk_shared_words_put(a->shared, memo);
+  return true;
+}
+
+static const lk_memo *recall(call *c, const lk_memo_key *key) {
+  lk_analyzer *a = c->a;
+  uint64_t version = shelf_of(a, c->lang)->version;
+  const lk_memo *memo = lk_memo_find(&a->memos, key);
+  if (memo && (memo->version == LK_TIMELESS || memo->version == version)) return memo;
+  memo = a->shared ? lk_shared_words_find(a->shared, key, version) : NULL;
+  if (memo && !lk_memo_put(&a->memos, memo)) a->failed = true;
+  return memo;
+}
+
+static bool analyse_word(call *c, lk_word *word, bool name_like) {
+  lk_repair_context context = {(c->flags & LK_ANALYZE_REPAIR) != 0, c->dotless, name_like};
+  lk_memo_key key =
+      lk_memo_key_of(word->token.text, c->lang, context.repair | (unsigned)context.dotless << 1 | (unsigned)name_like << 2);
+  const lk_memo *memo = word->token.text.len <= MEMO_LONGEST ? recall(c, &key) : NULL;
+  if (memo) return lk_memo_take(memo, c->arena, word);
+  bool plain;
+  c->a->provisional = false;
+  if (!understand_word(c, word, context, &plain)) return false;
+  return c->a->provisional || key.typed.len > MEMO_LONGEST || remember(c, &key, word, plain);
+}
+
 static bool analyse_code(call *c, lk_word *word) {
+  lk_buffer_clear(&c->a->form);
+  lk_normalise(word->token.text, &c->a->form);
   lk_view form = lk_arena_copy(c->arena, lk_buffer_view(&c->a->form));
-  if (!form.ptr) return false;
+  if (c->a->form.failed || !form.ptr) return false;
   word->form = form;
   lk_draft found = {.arena = c->arena};
   find_code(c, canonical(c->a, word->token.kind, form), &found);
@@ -448,15 +503,16 @@ static bool analyse_code(call *c, lk_word *word) {
 }
 
 static bool analyse_token(call *c, lk_word *word, bool name_like) {
-  lk_token_kind kind = word->token.kind;
-  if (kind == LK_TOKEN_PUNCTUATION || kind == LK_TOKEN_EMOJI) {
-    word->form = word->token.text;
-    return true;
+  switch (word->token.kind) {
+    case LK_TOKEN_PUNCTUATION:
+    case LK_TOKEN_EMOJI:
+      word->form = word->token.text;
+      return true;
+    case LK_TOKEN_WORD:
+      return analyse_word(c, word, name_like);
+    default:
+      return analyse_code(c, word);
   }
-  lk_buffer_clear(&c->a->form);
-  lk_normalise(word->token.text, &c->a->form);
-  if (c->a->form.failed) return false;
-  return kind == LK_TOKEN_WORD ? analyse_word(c, word, name_like) : analyse_code(c, word);
 }
 
 /* ---- grams ---- */
@@ -545,6 +601,7 @@ static bool looks_like_name(const lk_token *tokens, size_t at) {
 
 static bool has_dots(lk_view text) {
   for (size_t i = 0; i + 1 < text.len; i++) {
+    if (!((unsigned char)text.ptr[i] & 0x80)) continue; /* most letters */
     unsigned char c = (unsigned char)text.ptr[i + 1];
     if (text.ptr[i] == '\xC3' && (c == 0xA4 || c == 0xB6 || c == 0xA5 || c == 0x84 || c == 0x96 || c == 0x85)) return true;
     if (text.ptr[i] == '\xCC' && (c == 0x88 || c == 0x8A)) return true;

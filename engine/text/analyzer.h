@@ -3,6 +3,7 @@
 #define LK_TEXT_ANALYZER_H
 
 #include "base/buffer.h"
+#include "text/memo.h"
 #include "text/morphology.h"
 #include "text/readings.h"
 #include "text/vocabulary.h"
@@ -45,11 +46,15 @@ struct lk_analyzer {
     lk_concluded *items;
     size_t count, cap;
   } concluded;
-  int look_ups;  /* how many the present call may still ask of the dictionary */
-  int searches;  /* how many words the present call may still search corrections for */
-  uint64_t seen; /* version of the vocabulary at the last call */
-  bool growing;  /* a knowledge base is being read in: what depends on the words to come may wait */
-  bool failed;   /* memory ran out in the present call */
+  lk_memo_table memos;
+  lk_shared_words *shared;       /* NULL: none */
+  uint64_t lists[LK_LANG_COUNT]; /* of the shelves, when the memos were made */
+  int look_ups;                  /* how many the present call may still ask of the dictionary */
+  int searches;                  /* how many words the present call may still search corrections for */
+  uint64_t seen;                 /* version of the vocabulary at the last call */
+  bool growing;                  /* a knowledge base is being read in: what depends on the words to come may wait */
+  bool provisional;              /* something was left undone for the present word, since an allowance was used up */
+  bool failed;                   /* memory ran out in the present call */
 };
 
 /* What is known of a normalised form: the vocabulary, the cache, the dictionary, the stemmer, in this order. The answer is good until the

@@ -416,6 +416,7 @@ lk_resolution lk_resolve(lk_analyzer *a, lk_lang lang, lk_view form, lk_repair_c
   q.form = q.found.form = keep(&q, form);
   resolve(&q);
   bool full = a->look_ups > 0 && !q.denied;
+  if (!full) a->provisional = true;
   a->concluded.items[at] = (lk_concluded){q.found, full ? q.shelf->version : LK_PROVISIONAL};
   return q.found;
 }

@@ -67,7 +67,7 @@ static bool is_wordlike(uint32_t c) {
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_ascii_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+static bool is_ascii_letter(char c) { return (unsigned char)((c | 32) - 'a') < 26; }
 
 /* 0 past the end; NUL in the text is a control character and passed over, so the two cannot be confused to harm. */
 static char byte_at(lk_view text, size_t at) { return at < text.len ? text.ptr[at] : '\0'; }
@@ -519,6 +519,24 @@ static size_t token_end(const scanner *s, size_t at, lk_token_kind *kind) {
   return same_mark_end(text, at);
 }
 
+/* The end of a word of Latin letters with nothing but a space or a usual mark behind it, which is most of all text; 0 when it takes a closer look. */
+static size_t plain_word_end(lk_view text, size_t at) {
+  size_t end = at;
+  while (end < text.len) {
+    unsigned char c = (unsigned char)text.ptr[end], next = (unsigned char)byte_at(text, end + 1);
+    if (is_ascii_letter((char)c))
+      end++;
+    else if (c == 0xC3 && next >= 0x80 && next < 0xC0 && next != 0x97 && next != 0xB7) /* À to ÿ without × and ÷ */
+      end += 2;
+    else
+      break;
+  }
+  char mark = byte_at(text, end);
+  bool parted = end == text.len || mark == ' ' || mark == '\n';
+  bool marked = mark == ',' || mark == '?' || mark == '!';
+  return parted || (marked && (end + 1 == text.len || text.ptr[end + 1] == ' ')) ? end : 0;
+}
+
 typedef struct token_list {
   lk_token *items;
   size_t count, cap;
@@ -545,15 +563,17 @@ lk_code lk_tokenize(lk_view text, lk_arena *arena, lk_token **tokens, size_t *co
   scanner s = {text, NULL};
   token_list list = {0};
   for (size_t at = 0; at < text.len;) {
-    size_t next = at;
-    letter_class class = class_of(lk_utf8_next(text, &next));
-    if (class == SPACE || class == IGNORED) {
-      at = next;
-      continue;
-    }
+    size_t next = at, end = plain_word_end(text, at);
     lk_token_kind kind = LK_TOKEN_WORD;
-    size_t end = token_end(&s, at, &kind);
-    if (end <= at) end = next;
+    if (end <= at) {
+      letter_class class = class_of(lk_utf8_next(text, &next));
+      if (class == SPACE || class == IGNORED) {
+        at = next;
+        continue;
+      }
+      end = token_end(&s, at, &kind);
+      if (end <= at) end = next;
+    }
     lk_token token = {{text.ptr + at, end - at}, (uint32_t)at, (uint32_t)end, kind};
     if (!push(&list, arena, token)) return lk_fail_memory(err);
     s.previous = &list.items[list.count - 1];

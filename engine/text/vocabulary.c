@@ -226,6 +226,7 @@ lk_code lk_vocabulary_add_spoken(lk_vocabulary *v, lk_lang lang, lk_view from, l
     return lk_fail(err, LK_ERR_INPUT,
                    "a spoken form needs one word and what it stands for; write from=\"vetskari\" to=\"vetoketju\"");
   shelf->version++;
+  shelf->lists++;
   return add_spoken(shelf, spoken, standard) ? LK_OK : lk_fail_memory(err);
 }
 
@@ -235,6 +236,7 @@ lk_code lk_vocabulary_add_name(lk_vocabulary *v, lk_lang lang, lk_view name, lk_
   if (!form.ptr) return lk_fail_memory(err);
   if (!form.len) return lk_fail(err, LK_ERR_INPUT, "a name is empty; write it or remove it");
   shelf->version++;
+  shelf->lists++;
   return put_in_set(shelf->names, form) ? LK_OK : lk_fail_memory(err);
 }
 

@@ -40,6 +40,7 @@ typedef struct lk_derivation {
 
 typedef struct lk_shelf {
   lk_arena *arena;
+  uint64_t lists;        /* rises with the shop's own spoken forms and names */
   uint64_t version;      /* rises with each new word: what was concluded from the words that were not there is then void */
   lk_map *spoken;        /* form → spoken_to */
   lk_map *spoken_folded; /* the same without dots, where that makes a difference */

@@ -22,6 +22,7 @@ extern "C" {
 typedef struct lk_arena lk_arena;
 typedef struct lk_vocabulary lk_vocabulary;
 typedef struct lk_analyzer lk_analyzer;
+typedef struct lk_shared_words lk_shared_words;
 
 /* ---- Tokens ---- */
 
@@ -130,6 +131,14 @@ typedef struct lk_analyzer_options {
 lk_analyzer *lk_analyzer_new(const lk_vocabulary *vocabulary, const lk_analyzer_options *options, lk_error *err);
 void lk_analyzer_free(lk_analyzer *analyzer);
 bool lk_analyzer_has_dictionary(const lk_analyzer *analyzer);
+
+/* What one thread found out about words that the knowledge base lacks, for the others: any number of analyzers of one vocabulary, with the same options, may
+ * use it at once, without waiting for one another. It is bounded (16,000 words, 6 MB), takes no more when it is full, and must outlive the analyzers that use
+ * it. NULL and `err` when memory is out. */
+lk_shared_words *lk_shared_words_new(lk_error *err);
+void lk_shared_words_free(lk_shared_words *shared);
+/* From now on the analyzer looks there, too; NULL: no more. */
+void lk_analyzer_share(lk_analyzer *analyzer, lk_shared_words *shared);
 
 /* Flags of lk_analyze. */
 enum {

@@ -212,6 +212,26 @@ static void results_outlive_the_cache(void **state) {
   assert_true(term(&kept.words[1], LK_TERM_GRAM, "^parc") == 1);
 }
 
+/* A word that was seen before is answered from memory: like the first time, in each context of its own, and anew when the lists change. */
+static void a_word_seen_before_is_what_it_was(void **state) {
+  fixture *f = *state;
+  teach(f, LK_LANG_FI, "väärä vaara koko takki");
+  for (int round = 0; round < 2; round++) {
+    lk_word word = first(f, LK_LANG_FI, "vaara takki", LK_ANALYZE_REPAIR);
+    assert_true(has_lemma(&word, "väärä"));
+    word = first(f, LK_LANG_FI, "vaara väärä", LK_ANALYZE_REPAIR);
+    assert_false(has_lemma(&word, "väärä"));
+    word = first(f, LK_LANG_FI, "oisko", 0);
+    assert_int_equal(word.repair, LK_REPAIR_SPOKEN);
+    word = first(f, LK_LANG_EN, "vaara", 0);
+    assert_false(word.known);
+    assert_view(first(f, LK_LANG_FI, "TAKKI", 0).form, "takki");
+    assert_view(first(f, LK_LANG_FI, "TAKKI", 0).token.text, "TAKKI");
+  }
+  assert_int_equal(lk_vocabulary_add_spoken(f->vocabulary, LK_LANG_FI, LK_LIT("takki"), LK_LIT("pusero"), &f->err), LK_OK);
+  assert_view(first(f, LK_LANG_FI, "TAKKI", 0).form, "pusero");
+}
+
 static void a_text_that_is_too_long_is_refused_clearly(void **state) {
   fixture *f = *state;
   static char text[1 << 20];
@@ -288,6 +308,7 @@ int main(void) {
       TEST(names_are_neither_stemmed_nor_repaired),
       TEST(without_the_dictionary_finnish_is_stemmed),
       TEST(results_outlive_the_cache),
+      TEST(a_word_seen_before_is_what_it_was),
       TEST(a_text_that_is_too_long_is_refused_clearly),
       TEST(hostile_text_is_analysed_in_an_orderly_way),
       TEST(the_dictionary_is_asked_a_bounded_number_of_times),

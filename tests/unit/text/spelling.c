@@ -75,14 +75,14 @@ static void slips_of_fingers_cost_less(void **state) {
 
 /* Words over few letters of all lengths to 12, so that many are near to one another. */
 static void random_word(unsigned *seed, char *out) {
-  static const char *const letters[] = {"a", "b", "k", "ä"};
-  *out = '\0';
   *seed = *seed * 1103515245u + 12345u;
-  unsigned length = 1 + (*seed >> 16) % 12;
-  for (unsigned i = 0; i < length; i++) {
+  for (unsigned length = 1 + (*seed >> 16) % 12; length; length--) {
     *seed = *seed * 1103515245u + 12345u;
-    strcat(out, letters[(*seed >> 16) % 4]);
+    unsigned letter = (*seed >> 16) % 4;
+    if (letter == 3) *out++ = '\xC3';
+    *out++ = "abk\xA4"[letter];
   }
+  *out = '\0';
 }
 
 static void the_table_finds_the_same_target_as_a_look_at_all(void **state) {
