@@ -351,7 +351,7 @@ static lk_engine *load_file(const char *folder, const lk_engine_options *options
   lk_code code = engine ? LK_OK : lk_fail_memory(err);
   if (engine) engine->options = *options;
   if (!code && options->weights) code = lk_fail(err, LK_ERR_INPUT, "an index file has its own weights; leave one of the two out");
-  if (!code && (!(engine->arena = lk_arena_new()) || !(engine->words = lk_words_new(err)))) code = lk_fail_memory(err);
+  if (!code && !(engine->arena = lk_arena_new())) code = lk_fail_memory(err);
   if (!code && !(engine->shared_words = lk_shared_words_new(err))) code = LK_ERR_MEMORY;
   if (!code) code = lk_engine_map(engine, folder, err);
   if (!code) code = complete(engine, err);
@@ -374,6 +374,7 @@ static void free_built(lk_engine *engine) {
     lk_lexicon_free(engine->parts[lang].lexicon);
     lk_patterns_free(engine->parts[lang].patterns);
   }
+  lk_words_free(engine->words);
   lk_vocabulary_free(engine->vocabulary);
   lk_kb_free(engine->kb);
 }
@@ -386,7 +387,6 @@ void lk_engine_free(lk_engine *engine) {
     lk_engine_unmap(engine);
   else
     free_built(engine);
-  lk_words_free(engine->words);
   lk_arena_free(engine->arena);
   free(engine);
 }
@@ -420,9 +420,10 @@ lk_worker *lk_worker_new(const lk_engine *engine, lk_error *err) {
   bool fine = worker->analyzer != NULL;
   if (fine) lk_analyzer_share(worker->analyzer, engine->shared_words);
   for (int lang = 0; fine && lang < LK_LANG_COUNT; lang++) {
+    worker->makers[lang] = lk_query_maker_new(engine->parts[lang].index, err);
     worker->entries[lang] = lk_searcher_new(engine->parts[lang].index, err);
     worker->phrasings[lang] = lk_searcher_new(engine->parts[lang].phrasings, err);
-    fine = worker->entries[lang] && worker->phrasings[lang];
+    fine = worker->makers[lang] && worker->entries[lang] && worker->phrasings[lang];
   }
   if (fine) return worker;
   lk_worker_free(worker);
@@ -433,6 +434,7 @@ void lk_worker_free(lk_worker *worker) {
   if (!worker) return;
   lk_analyzer_free(worker->analyzer);
   for (int lang = 0; lang < LK_LANG_COUNT; lang++) {
+    lk_query_maker_free(worker->makers[lang]);
     lk_searcher_free(worker->entries[lang]);
     lk_searcher_free(worker->phrasings[lang]);
   }

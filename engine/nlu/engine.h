@@ -37,6 +37,7 @@ struct lk_engine {
 struct lk_worker {
   const lk_engine *engine;
   lk_analyzer *analyzer;
+  lk_query_maker *makers[LK_LANG_COUNT];
   lk_searcher *entries[LK_LANG_COUNT], *phrasings[LK_LANG_COUNT];
 };
 
@@ -49,6 +50,7 @@ void lk_engine_unmap(lk_engine *engine);
 /* pattern_walk.c: walks the patterns to which the pointer at `pointer` leads (base/image.h), those of a language with so many entries of its own. Patterns in a file are not to
  * be freed. */
 void lk_patterns_walk(lk_image *image, size_t pointer, lk_lang lang, size_t documents);
+size_t lk_patterns_layout(void); /* changes with the sizes of their structures */
 /* Sets size and checksum of an index file's bytes, which have room for a header at the least. */
 void lk_engine_seal(char *bytes, size_t size);
 
