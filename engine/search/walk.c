@@ -56,24 +56,36 @@ void lk_terms_walk(lk_image *image, size_t pointer) {
 
 /* ---- Rows ---- */
 
+static uint64_t word_at(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
 /* Bits of documents that are there. */
 static bool has_sound_bits(const lk_rows *rows, lk_row row, uint32_t documents) {
   const uint8_t *bits = lk_row_bits(rows, row);
-  for (uint32_t d = documents; d % LK_LINE; d++)
-    if (lk_bit(bits, d)) return false;
+  uint32_t beyond = (uint32_t)(lk_lines(documents) * LK_LINE);
+  uint32_t whole = (documents + 63) / 64 * 64;
+  if (documents % 64 && word_at(bits + documents / 64 * 8) & ~lk_bits_before(documents % 64)) return false;
+  for (uint32_t d = whole; d < beyond; d += 64)
+    if (word_at(bits + d / 8)) return false;
   return true;
 }
 
-/* Documents that are there, each after the one before. */
+/* Documents follow one another by themselves: the last one has to be there. */
 static bool has_sound_gaps(const lk_rows *rows, lk_row row, uint32_t documents) {
-  lk_cursor c = lk_cursor_at(rows, row);
-  uint32_t least = 0;
-  while (c.document != UINT32_MAX) {
-    if (c.document < least || c.document >= documents) return false;
-    least = c.document + 1;
-    lk_cursor_next(&c);
+  const uint8_t *at = rows->gaps + row.place, *end = at + row.size / 2;
+  uint64_t sum = 0;
+  if (row.size % 2) {
+    for (; end - at >= 2; at += 2) {
+      uint32_t gap = at[0] | (uint32_t)at[1] << 8;
+      sum += gap ? gap : LK_WIDE_STEP;
+    }
+  } else {
+    for (; at < end; at++) sum += *at ? *at : LK_STEP;
   }
-  return true;
+  return sum <= documents;
 }
 
 static bool has_sound_rows(const lk_rows *rows, uint32_t documents) {
@@ -120,8 +132,7 @@ static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
     uint32_t before = 0;
     for (size_t i = 0; i < lines * LK_LINE_WORDS; i++) {
       if (space->ranks[(size_t)row.place * LK_LINE_WORDS + i] != before) return false;
-      const uint8_t *bits = lk_row_bits(&space->rows, row) + i * 8;
-      for (int b = 0; b < 8; b++) before += (uint32_t)__builtin_popcount(bits[b]);
+      before += lk_count_bits(word_at(lk_row_bits(&space->rows, row) + i * 8));
     }
   }
   return true;
