@@ -168,7 +168,7 @@ class Luukku(Engine):
 
     def ask(self, work, index, threads):
         """Rounds enough that each thread has met every word, and a busy moment is a small part of the time."""
-        return self.rank(work, index, threads, 10 if len(work.names) <= 100000 else 4)
+        return self.rank(work, index, threads, 40 if len(work.names) <= 10000 else 10 if len(work.names) <= 100000 else 4)
 
     def cold(self, work, index):
         return run(self.command + ["--index", index / "documents.index", "--queries", work.folder / "one.tsv"], measured=False)[3]

@@ -188,13 +188,14 @@ static lk_collection *open_index(const rank_options *options, collection_times *
 enum { SHARE = 8 };
 
 typedef struct answers {
-  size_t next; /* the next query, taken atomically */
+  size_t next;   /* the next answer, taken atomically */
+  size_t wanted; /* answers: all queries, some times over */
   const rank_options *options;
   const lk_table *queries;
   const lk_collection *collection;
   lk_hit *hits;        /* top a query */
   size_t *counts;      /* a query */
-  double *micros;      /* a query, in the present round */
+  double *micros;      /* a query */
   double began;        /* lk_seconds when the process started */
   double first_answer; /* seconds from then */
   lk_code code;
@@ -208,20 +209,25 @@ typedef struct answerer {
   lk_query_maker *maker;
   lk_searcher *searcher;
   lk_arena *arena;
+  lk_hit *hits; /* of answers that are not kept */
   pthread_t thread;
 } answerer;
 
-static lk_code answer_one(answerer *self, size_t q, lk_error *err) {
+/* What is kept of an answer; rounds before the last one only take their time. */
+static lk_code answer_one(answerer *self, size_t q, bool kept, lk_error *err) {
   answers *a = self->all;
+  size_t top = a->options->top, found = 0;
   double begin = lk_seconds();
   lk_arena_reset(self->arena);
   lk_analysis analysis;
   lk_query query;
   lk_code code = lk_analyze(self->analyzer, lk_collection_lang(a->collection), lk_view_of(lk_cell(a->queries, q, 1)),
-                            LK_ANALYZE_REPAIR, self->arena, &analysis, err);
+                            LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, self->arena, &analysis, err);
   if (!code) code = lk_query_make(self->maker, NULL, &analysis, self->arena, &query, err);
-  if (!code) a->counts[q] = lk_search(self->searcher, &query, a->hits + q * a->options->top, a->options->top);
+  if (!code) found = lk_search(self->searcher, &query, kept ? a->hits + q * top : self->hits, top);
   double end = lk_seconds();
+  if (!kept) return code;
+  a->counts[q] = found;
   a->micros[q] = (end - begin) * 1e6;
   if (!q && a->first_answer <= 0) a->first_answer = end - a->began;
   return code;
@@ -232,10 +238,10 @@ static void *answer_all(void *argument) {
   answers *a = self->all;
   lk_error err = {0};
   lk_code code = LK_OK;
-  for (size_t q = 0, end = 0; !code; q++) {
-    if (q == end) end = (q = __atomic_fetch_add(&a->next, SHARE, __ATOMIC_RELAXED)) + SHARE;
-    if (q >= a->queries->rows) break;
-    code = answer_one(self, q, &err);
+  for (size_t at = 0, end = 0; !code; at++) {
+    if (at == end) end = (at = __atomic_fetch_add(&a->next, SHARE, __ATOMIC_RELAXED)) + SHARE;
+    if (at >= a->wanted) break;
+    code = answer_one(self, at % a->queries->rows, at + a->queries->rows >= a->wanted, &err);
   }
   if (code && !__atomic_exchange_n(&a->code, code, __ATOMIC_ACQ_REL)) a->err = err;
   return NULL;
@@ -260,11 +266,13 @@ static bool open_answerer(answerer *self, answers *a) {
   if (self->analyzer && fits(self, a)) self->searcher = lk_searcher_new(lk_collection_index(a->collection), &a->err);
   if (self->searcher) self->maker = lk_query_maker_new(lk_collection_index(a->collection), &a->err);
   self->arena = self->maker ? lk_arena_new() : NULL;
-  if (!self->arena) a->code = a->err.code ? a->err.code : LK_ERR_MEMORY;
+  self->hits = self->arena ? calloc(a->options->top, sizeof *self->hits) : NULL;
+  if (!self->hits) a->code = a->err.code ? a->err.code : LK_ERR_MEMORY;
   return !a->code;
 }
 
 static void close_answerer(answerer *self) {
+  free(self->hits);
   lk_arena_free(self->arena);
   lk_query_maker_free(self->maker);
   lk_searcher_free(self->searcher);
@@ -277,35 +285,32 @@ static int by_value(const void *a, const void *b) {
 }
 
 typedef struct round_times {
-  double p50, p99, seconds;
+  double p50, p99; /* of the last round, in microseconds */
+  double seconds;  /* a round */
 } round_times;
 
-static round_times run_round(answers *a, answerer *crew) {
+/* Rounds in a row: the threads wait for each other at their end only. */
+static round_times run_rounds(answers *a, answerer *crew, size_t rounds) {
   double begin = lk_seconds();
-  a->next = 0;
   size_t started = 1, n = a->queries->rows;
+  a->next = 0;
+  a->wanted = n * rounds;
   while (started < a->options->collection.threads && pthread_create(&crew[started].thread, NULL, answer_all, &crew[started]) == 0)
     started++;
   (void)answer_all(&crew[0]);
   for (size_t t = 1; t < started; t++) (void)pthread_join(crew[t].thread, NULL);
-  round_times times = {.seconds = lk_seconds() - begin};
+  round_times times = {.seconds = (lk_seconds() - begin) / (double)rounds};
   qsort(a->micros, n, sizeof *a->micros, by_value);
   if (n) times = (round_times){a->micros[n / 2], a->micros[n * 99 / 100], times.seconds};
   return times;
 }
 
-/* Times of the first round and of the last one, whose seconds are those of a round after the first, on average. */
-static bool run_rounds(answers *a, round_times *first, round_times *last) {
+static bool answer_queries(answers *a, round_times *first, round_times *later) {
   answerer crew[THREADS_MAX];
   size_t opened = 0;
-  double seconds = 0;
   while (!a->code && opened < a->options->collection.threads) (void)open_answerer(&crew[opened++], a);
-  for (size_t round = 0; !a->code && round < a->options->rounds; round++) {
-    *last = run_round(a, crew);
-    if (!round) *first = *last;
-    if (round) seconds += last->seconds;
-  }
-  if (a->options->rounds > 1) last->seconds = seconds / (double)(a->options->rounds - 1);
+  if (!a->code) *first = *later = run_rounds(a, crew, 1);
+  if (!a->code && a->options->rounds > 1) *later = run_rounds(a, crew, a->options->rounds - 1);
   while (opened) close_answerer(&crew[--opened]);
   return !a->code;
 }
@@ -349,7 +354,7 @@ static bool answer(answers *a, round_times *first, round_times *last) {
   a->hits = calloc(n * a->options->top + 1, sizeof *a->hits);
   a->counts = calloc(n + 1, sizeof *a->counts);
   a->micros = calloc(n + 1, sizeof *a->micros);
-  if (a->hits && a->counts && a->micros) return run_rounds(a, first, last);
+  if (a->hits && a->counts && a->micros) return answer_queries(a, first, last);
   a->err = (lk_error){.code = LK_ERR_MEMORY, .message = "out of memory; ask fewer questions or a lower --top"};
   return false;
 }
