@@ -131,7 +131,11 @@ __attribute__((target("avx512f"))) static uint64_t reach_512(const float numbers
 WAY(plain, )
 #ifdef __x86_64__
 WAY(256, __attribute__((target("avx2"))))
+#ifdef __clang__ /* does not know how to be told about widths here */
+WAY(512, __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))))
+#else
 WAY(512, __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512"))))
+#endif
 #endif
 
 lk_sum_ways lk_sum_ways_number(size_t number) {
