@@ -97,9 +97,7 @@ static bool in_lists(const lk_shelf *shelf, lk_view form) {
          lk_map_has(shelf->irregular, form);
 }
 
-static bool is_half(const lk_shelf *shelf, lk_view form) {
-  return lk_map_has(shelf->words, form) || lk_map_has(shelf->lemmas, form) || lk_map_has(shelf->names, form);
-}
+static bool is_half(const lk_shelf *shelf, lk_view form) { return lk_shelf_has(shelf, form) || lk_map_has(shelf->names, form); }
 
 bool lk_split_compound(const lk_shelf *shelf, lk_view form, lk_view *first, lk_view *second) {
   if (form.len < 2 * HALF_SHORTEST + 1) return false;
@@ -141,7 +139,12 @@ static void stem(lk_analyzer *a, lk_lang lang, lk_view form, lk_draft *found) {
 static void add_half(lk_analyzer *a, lk_lang lang, lk_view half, lk_draft *found) {
   const lk_known_form *entry = lk_shelf_entry(shelf_of(a, lang), half);
   if (entry) {
-    for (uint32_t i = 0; i < entry->lexeme.lemma_count; i++) lk_draft_term(found, LK_TERM_PART, entry->lexeme.lemmas[i], 1);
+    lk_lexeme lexeme;
+    if (!lk_shelf_lexeme(shelf_of(a, lang), entry, a->arena, &lexeme)) {
+      a->failed = true;
+      return;
+    }
+    for (uint32_t i = 0; i < lexeme.lemma_count; i++) lk_draft_term(found, LK_TERM_PART, lexeme.lemmas[i], 1);
     return;
   }
   lk_draft stemmed = {.arena = a->arena};
@@ -237,7 +240,7 @@ static bool find_stem(lk_analyzer *a, lk_lang lang, lk_view form, lk_draft *foun
   else
     stem(a, lang, form, found);
   bool known = name.len || in_lists(shelf, form) ||
-               (lang != LK_LANG_FI && found->lemma_count && lk_map_has(shelf->lemmas, found->lemmas[0]));
+               (lang != LK_LANG_FI && found->lemma_count && lk_shelf_has_lemma(shelf, found->lemmas[0]));
   lk_view first, second;
   if (!lk_split_compound(shelf, form, &first, &second)) return known;
   add_half(a, lang, first, found);
@@ -257,6 +260,12 @@ static lk_cached conclude(lk_analyzer *a, lk_lang lang, lk_view form, bool whole
   const lk_shelf *shelf = shelf_of(a, lang);
   lk_draft found = {.arena = a->arena};
   lk_cached cached = {.version = LK_TIMELESS};
+  const lk_known_form *entry = lang == LK_LANG_FI ? lk_shelf_entry(shelf, form) : NULL;
+  if (entry) {
+    if (!lk_shelf_lexeme(shelf, entry, a->arena, &cached.lexeme)) a->failed = true;
+    cached.of_entry = cached.stemmed = true;
+    return cached;
+  }
   bool known = find_known(a, lang, form, &found);
   if (!known) {
     cached.version = lang == LK_LANG_FI && a->look_ups <= 0 ? LK_PROVISIONAL : shelf->version;
@@ -291,6 +300,8 @@ static lk_lexeme look_up(lk_analyzer *a, lk_lang lang, lk_view form, bool whole)
   if (at < a->cached.count) {
     lk_cached *cached = &a->cached.items[at];
     bool current = cached->version == LK_TIMELESS || cached->version == shelf->version || a->growing;
+    /* What the dictionary said before the knowledge base had the word. */
+    if (lang == LK_LANG_FI && !cached->of_entry && lk_shelf_entry(shelf, form)) current = false;
     if (!current) *cached = conclude(a, lang, form, whole);
     if (whole && !cached->stemmed) complete(a, lang, form, cached);
     if (cached->version == LK_PROVISIONAL) a->provisional = true;
@@ -302,10 +313,7 @@ static lk_lexeme look_up(lk_analyzer *a, lk_lang lang, lk_view form, bool whole)
   return cached.lexeme;
 }
 
-lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) {
-  const lk_known_form *entry = lang == LK_LANG_FI ? lk_shelf_entry(shelf_of(a, lang), form) : NULL;
-  return entry ? entry->lexeme : look_up(a, lang, form, true);
-}
+lk_lexeme lk_look_up(lk_analyzer *a, lk_lang lang, lk_view form) { return look_up(a, lang, form, true); }
 
 bool lk_is_known(lk_analyzer *a, lk_lang lang, lk_view form) {
   return lk_shelf_entry(shelf_of(a, lang), form) || look_up(a, lang, form, false).known;
@@ -397,16 +405,12 @@ static bool settle(call *c, lk_word *word, const lk_draft *found, bool known) {
   return true;
 }
 
-/* A lexeme of the vocabulary is lent; one of the cache, which is emptied some day, is copied: one block for all. */
+/* The cache is emptied some day: a copy, one block for all. */
 static bool take_lexeme(call *c, lk_word *word, lk_view form) {
-  const lk_known_form *entry = c->lang == LK_LANG_FI ? lk_shelf_entry(shelf_of(c->a, c->lang), form) : NULL;
-  lk_lexeme lexeme = entry ? entry->lexeme : lk_look_up(c->a, c->lang, form);
+  lk_lexeme lexeme = lk_look_up(c->a, c->lang, form);
   word->lemma_count = lexeme.lemma_count;
   word->term_count = lexeme.term_count;
   word->known = lexeme.known;
-  word->lemmas = lexeme.lemmas;
-  word->terms = lexeme.terms;
-  if (entry) return true;
   size_t bytes = lexeme.lemma_count * sizeof(lk_view) + lexeme.term_count * sizeof(lk_term);
   for (uint32_t i = 0; i < lexeme.term_count; i++) bytes += lexeme.terms[i].text.len;
   lk_term *terms = lk_arena_alloc(c->arena, bytes);
@@ -566,7 +570,7 @@ static bool join_words(call *c, lk_analysis *out) {
     lk_buffer_add(&c->a->form, second->form);
     if (c->a->form.failed) return false;
     lk_view joined = lk_buffer_view(&c->a->form);
-    if (!lk_shelf_entry(shelf, joined) && !lk_map_has(shelf->lemmas, joined)) continue;
+    if (!lk_shelf_has(shelf, joined)) continue;
     joined = lk_arena_copy(c->arena, joined);
     lk_draft found = {.arena = c->arena};
     bool known;

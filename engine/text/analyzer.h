@@ -10,6 +10,7 @@
 
 typedef struct lk_cached {
   lk_lexeme lexeme;
+  bool of_entry;    /* the knowledge base's own, of a form that it has */
   bool stemmed;     /* false: it is only known that nothing knows the form, which most guesses at a misspelt word come to */
   uint64_t version; /* of the vocabulary that it depends on; LK_TIMELESS when on none */
 } lk_cached;

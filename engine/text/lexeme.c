@@ -7,6 +7,7 @@ static bool has_lemma(const lk_draft *draft, lk_view lemma) {
 }
 
 static lk_view keep(lk_draft *draft, lk_view text) {
+  if (draft->borrows) return text;
   lk_view copy = lk_arena_copy(draft->arena, text);
   if (!copy.ptr) draft->failed = true;
   return copy;

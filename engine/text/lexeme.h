@@ -25,7 +25,8 @@ typedef struct lk_draft {
   lk_view lemmas[LK_LEMMA_LIMIT];
   lk_term terms[LK_TERM_LIMIT];
   size_t lemma_count, term_count;
-  bool failed; /* memory out */
+  bool borrows; /* texts are not copied: the caller's live as long as the draft */
+  bool failed;  /* memory out */
 } lk_draft;
 
 /* Each drops what is there already; a PART or ROOT that is a lemma already is dropped as well, a heavier weight replaces a lighter. */

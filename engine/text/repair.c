@@ -149,7 +149,7 @@ static int worth_of(quest *q, lk_view form) {
   if (!is_word(q, form)) return 0;
   lk_lexeme lexeme = lk_look_up(q->a, q->lang, form);
   for (uint32_t i = 0; i < lexeme.lemma_count; i++)
-    if (lk_map_has(q->shelf->lemmas, lexeme.lemmas[i]) || lk_map_has(q->shelf->stop, lexeme.lemmas[i])) return 3;
+    if (lk_shelf_has_lemma(q->shelf, lexeme.lemmas[i]) || lk_map_has(q->shelf->stop, lexeme.lemmas[i])) return 3;
   for (uint32_t i = 0; i < lexeme.term_count; i++)
     if (lexeme.terms[i].kind == LK_TERM_PART) return 1;
   return 2;
@@ -159,8 +159,8 @@ static bool take_dotted(quest *q, lk_view form) { return try_spoken(q, form, LK_
 
 /* The knowledge base's own word with these letters: also for Swedish, which has no dictionary here. */
 static bool try_known_dots(quest *q) {
-  const uint32_t *at = lk_map_get(q->shelf->folded, q->form);
-  if (at && *at < q->shelf->entries.count) return take_dotted(q, q->shelf->entries.items[*at].form);
+  lk_view dotted = lk_shelf_dotted(q->shelf, q->form);
+  if (dotted.len) return take_dotted(q, dotted);
   const lk_view *spoken = spoken_for(q->shelf, q->shelf->spoken_folded, q->form);
   return spoken && settle(q, *spoken, LK_REPAIR_DOTS);
 }
@@ -187,11 +187,8 @@ static bool try_dots(quest *q, int least) {
 /* A word that is one as it stands may still have been meant with dots; then it gets that reading besides. */
 static void add_dotted_reading(quest *q) {
   if (!q->context.repair || !q->context.dotless || q->lang != LK_LANG_FI) return;
-  const uint32_t *at = lk_map_get(q->shelf->folded, q->form);
-  if (at && *at < q->shelf->entries.count) {
-    q->found.also = q->shelf->entries.items[*at].form;
-    return;
-  }
+  q->found.also = lk_shelf_dotted(q->shelf, q->form);
+  if (q->found.also.len) return;
   uint32_t letters[LK_WORD_LIMIT];
   size_t count = lk_decode(q->form, letters, LK_WORD_LIMIT);
   unsigned vowels = count_vowels(letters, count);
@@ -200,7 +197,7 @@ static void add_dotted_reading(quest *q) {
   lk_lexeme lexeme = lk_look_up(q->a, q->lang, form);
   if (!lexeme.known) return;
   bool expected = !q->shelf->entries.count;
-  for (uint32_t i = 0; i < lexeme.lemma_count; i++) expected = expected || lk_map_has(q->shelf->lemmas, lexeme.lemmas[i]);
+  for (uint32_t i = 0; i < lexeme.lemma_count; i++) expected = expected || lk_shelf_has_lemma(q->shelf, lexeme.lemmas[i]);
   if (expected) q->found.also = form;
 }
 
@@ -280,13 +277,15 @@ static float dearest_slip(const quest *q, unsigned distance) {
 static bool try_edits(quest *q, unsigned distance) {
   if (distance > 1 && q->letters < SHORTEST_TWICE) return false;
   const lk_target *target = lk_nearest_target(q->shelf, q->form, distance, dearest_slip(q, distance));
-  return target && (try_spoken(q, target->form, LK_REPAIR_SPELLING) || settle(q, target->form, LK_REPAIR_SPELLING));
+  if (!target) return false;
+  lk_view form = lk_target_form(q->shelf, target);
+  return try_spoken(q, form, LK_REPAIR_SPELLING) || settle(q, form, LK_REPAIR_SPELLING);
 }
 
 static bool is_expected(quest *q, lk_view form) {
   lk_lexeme lexeme = lk_look_up(q->a, q->lang, form);
   for (uint32_t i = 0; i < lexeme.lemma_count; i++)
-    if (lk_map_has(q->shelf->lemmas, lexeme.lemmas[i])) return true;
+    if (lk_shelf_has_lemma(q->shelf, lexeme.lemmas[i])) return true;
   return false;
 }
 
@@ -335,12 +334,12 @@ static bool is_chance_compound(quest *q) {
     return false;
   lk_lexeme lexeme = lk_look_up(q->a, q->lang, q->form);
   for (uint32_t i = 0; i < lexeme.lemma_count; i++)
-    if (lk_map_has(q->shelf->lemmas, lexeme.lemmas[i])) return false;
+    if (lk_shelf_has_lemma(q->shelf, lexeme.lemmas[i])) return false;
   bool compound = false, strange = false;
   for (uint32_t i = 0; i < lexeme.term_count; i++) {
     if (lexeme.terms[i].kind != LK_TERM_PART) continue;
     compound = true;
-    strange = strange || !lk_map_has(q->shelf->lemmas, lexeme.terms[i].text);
+    strange = strange || !lk_shelf_has_lemma(q->shelf, lexeme.terms[i].text);
   }
   return compound && strange;
 }

@@ -128,7 +128,7 @@ static void weigh(hunt *h, uint32_t at) {
   uint32_t meant[LETTERS_LIMIT + 1], *weighed = &h->weighed[at % SEEN_COUNT];
   if (*weighed == at + 1) return;
   *weighed = at + 1;
-  size_t m = lk_decode(target->form, meant, LETTERS_LIMIT + 1);
+  size_t m = lk_decode(lk_target_form(h->shelf, target), meant, LETTERS_LIMIT + 1);
   unsigned edits = lk_edit_distance(h->typed, h->n, meant, m, h->distance);
   if (edits == 0 || edits > h->distance) return;
   float slip = lk_slip_cost(h->typed, h->n, meant, m), cost = slip - .04f * logf((float)target->weight);
@@ -176,9 +176,9 @@ static uint32_t bucket_of(size_t length, unsigned pair, uint64_t first, uint64_t
   return (uint32_t)((key ^ key >> 32) & (buckets - 1));
 }
 
-static void buckets_of_target(const lk_target *target, size_t buckets, uint32_t out[PAIRS]) {
+static void buckets_of_target(const lk_shelf *shelf, const lk_target *target, size_t buckets, uint32_t out[PAIRS]) {
   uint32_t letters[LETTERS_LIMIT + 1];
-  size_t m = lk_decode(target->form, letters, LETTERS_LIMIT);
+  size_t m = lk_decode(lk_target_form(shelf, target), letters, LETTERS_LIMIT);
   sums s;
   sumarkedup(letters, m, &s);
   unsigned pair = 0;
@@ -192,13 +192,13 @@ static void fill_buckets(const lk_shelf *shelf, size_t buckets, uint32_t *starts
   uint32_t of[PAIRS];
   for (size_t t = 0; t < shelf->targets.count; t++) {
     if (shelf->targets.items[t].length > LETTERS_LIMIT) continue;
-    buckets_of_target(&shelf->targets.items[t], buckets, of);
+    buckets_of_target(shelf, &shelf->targets.items[t], buckets, of);
     for (unsigned p = 0; p < PAIRS; p++) starts[of[p] + 2]++;
   }
   for (size_t b = 2; b < buckets + 2; b++) starts[b] += starts[b - 1];
   for (size_t t = 0; t < shelf->targets.count; t++) {
     if (shelf->targets.items[t].length > LETTERS_LIMIT) continue;
-    buckets_of_target(&shelf->targets.items[t], buckets, of);
+    buckets_of_target(shelf, &shelf->targets.items[t], buckets, of);
     for (unsigned p = 0; p < PAIRS; p++) ids[starts[of[p] + 1]++] = (uint32_t)t;
   }
 }
@@ -233,7 +233,7 @@ static void set_mark(const lk_shelf *shelf, mark m) { shelf->beginnings[m.word] 
 static void mark_beginnings(const lk_shelf *shelf) {
   for (size_t t = 0; t < shelf->targets.count; t++) {
     uint32_t letters[LETTERS_LIMIT + 1];
-    size_t m = lk_decode(shelf->targets.items[t].form, letters, LETTERS_LIMIT);
+    size_t m = lk_decode(lk_target_form(shelf, &shelf->targets.items[t]), letters, LETTERS_LIMIT);
     sums s;
     sumarkedup(letters, m, &s);
     for (size_t length = BEGINNING_SHORTEST; length <= m; length++) set_mark(shelf, mark_of(shelf, s.of[length], length));

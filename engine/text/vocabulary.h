@@ -4,21 +4,29 @@
 
 #include "base/map.h"
 #include "text/lexeme.h"
+#include "text/texts.h"
 
-/* A form that the knowledge base uses. */
+/* A form that the knowledge base uses. Its lexeme lies in the shelf's `lexemes`, where forms with the same one share it: how many lemmas, how many PART and
+ * ROOT terms; the lemmas' texts; and for each term its text, kind and weight. */
 typedef struct lk_known_form {
-  lk_view form;
-  lk_lexeme lexeme;
-  uint32_t count;     /* how often it was added */
-  bool in_dictionary; /* not only the knowledge base has it */
+  uint32_t text;
+  uint32_t lexeme : 31;
+  uint32_t in_dictionary : 1; /* not only the knowledge base has it */
 } lk_known_form;
+
+/* What a text is to the shelf; 0 where it is none. */
+typedef struct lk_text_use {
+  uint32_t entry;  /* plus 1 */
+  uint32_t target; /* plus 1 */
+  uint32_t lemma;  /* how often */
+} lk_text_use;
 
 /* What a misspelling may be repaired to. */
 typedef struct lk_target {
   uint64_t letters; /* lk_letter_bag of the form */
-  lk_view form;
-  uint32_t length; /* code points */
-  uint32_t weight; /* the more often, the likelier */
+  uint32_t text;
+  uint32_t length : 8;  /* code points; 255 is that many or more */
+  uint32_t weight : 24; /* the more often, the likelier */
 } lk_target;
 
 enum { LK_TARGET_PAIRS = 6 }; /* of the pieces of a target: spelling.c */
@@ -69,14 +77,23 @@ typedef struct lk_shelf {
     size_t count, cap;
   } preferences;
   lk_map *trigrams; /* three letters → thousandths of a logarithm, negated */
-  lk_map *words;    /* form → entries */
+  lk_texts texts;   /* forms, lemmas, and what else their terms have */
+  struct {
+    lk_text_use *items; /* one a text */
+    size_t count, cap;
+  } uses;
   struct {
     lk_known_form *items;
     size_t count, cap;
   } entries;
-  lk_map *lemmas; /* lemma → how often */
-  lk_map *folded; /* a form's letters without their dots → entries */
-  lk_map *aimed;  /* forms that are targets → targets */
+  struct {
+    uint32_t *items;
+    size_t count, cap;
+  } lexemes;
+  uint32_t *lexeme_slots; /* places of lexemes plus 1, while the shelf is filled */
+  size_t lexeme_slot_count, lexeme_count;
+  uint32_t *folded_slots; /* entries plus 1, by their letters without dots where that makes a difference */
+  size_t folded_slot_count, folded_count;
   struct {
     lk_target *items;
     size_t count, cap;
@@ -100,6 +117,16 @@ uint64_t lk_language_data_digest(void);
 
 /* The entry of a normalised form, or NULL. */
 const lk_known_form *lk_shelf_entry(const lk_shelf *shelf, lk_view form);
+/* The first form that came with these letters but for their dots, if it has some; an empty view where there is none. */
+lk_view lk_shelf_dotted(const lk_shelf *shelf, lk_view folded);
+bool lk_shelf_has_lemma(const lk_shelf *shelf, lk_view lemma);
+/* A form, or a lemma of one. */
+bool lk_shelf_has(const lk_shelf *shelf, lk_view text);
+/* What is known of an entry: its arrays live in `arena`, its texts in the shelf. False when memory is out. */
+bool lk_shelf_lexeme(const lk_shelf *shelf, const lk_known_form *entry, lk_arena *arena, lk_lexeme *out);
+lk_view lk_target_form(const lk_shelf *shelf, const lk_target *target);
+/* Reading a file: does every place in the shelf's arrays lead into them? */
+bool lk_shelf_is_sound(const lk_shelf *shelf);
 bool lk_map_has(const lk_map *map, lk_view key);
 
 /* Which letters, and which of them twice, a word has: one edit changes at most two bits, so that most words are told apart from a misspelling

@@ -2,22 +2,6 @@
 #include "text/data.h"
 #include "text/vocabulary.h"
 
-static void walk_lexeme(lk_image *image, size_t at) {
-  size_t lemma_count = LK_AT(image, lk_lexeme, at)->lemma_count, term_count = LK_AT(image, lk_lexeme, at)->term_count;
-  lk_image_views(image, at + offsetof(lk_lexeme, lemmas), lemma_count);
-  size_t terms = lk_image_array(image, at + offsetof(lk_lexeme, terms), term_count, sizeof(lk_term));
-  for (size_t i = 0; i < term_count && !image->failed; i++)
-    lk_image_view(image, terms + i * sizeof(lk_term) + offsetof(lk_term, text));
-}
-
-static void walk_entries(lk_image *image, size_t pointer, size_t count) {
-  size_t at = lk_image_array(image, pointer, count, sizeof(lk_known_form));
-  for (size_t i = 0; i < count && !image->failed; i++, at += sizeof(lk_known_form)) {
-    lk_image_view(image, at + offsetof(lk_known_form, form));
-    if (!image->failed) walk_lexeme(image, at + offsetof(lk_known_form, lexeme));
-  }
-}
-
 /* Rows of `size` bytes with one or two views in them. */
 static void walk_rows(lk_image *image, size_t pointer, size_t count, size_t size, size_t first, size_t second) {
   size_t at = lk_image_array(image, pointer, count, size);
@@ -30,9 +14,7 @@ static void walk_rows(lk_image *image, size_t pointer, size_t count, size_t size
 static void walk_maps(lk_image *image, size_t at) {
   static const size_t maps[] = {offsetof(lk_shelf, spoken),    offsetof(lk_shelf, spoken_folded), offsetof(lk_shelf, stop),
                                 offsetof(lk_shelf, common),    offsetof(lk_shelf, names),         offsetof(lk_shelf, stop_folded),
-                                offsetof(lk_shelf, irregular), offsetof(lk_shelf, derived),       offsetof(lk_shelf, trigrams),
-                                offsetof(lk_shelf, words),     offsetof(lk_shelf, lemmas),        offsetof(lk_shelf, folded),
-                                offsetof(lk_shelf, aimed)};
+                                offsetof(lk_shelf, irregular), offsetof(lk_shelf, derived),       offsetof(lk_shelf, trigrams)};
   for (size_t i = 0; i < sizeof maps / sizeof *maps && !image->failed; i++) lk_map_walk(image, at + maps[i]);
 }
 
@@ -57,6 +39,19 @@ static void walk_tables(lk_image *image, size_t at) {
   if (!image->failed && !image->writing && !has_sound_table(LK_AT(image, lk_shelf, at), ids)) image->failed = true;
 }
 
+/* What the knowledge base uses: flat arrays. */
+static void walk_words(lk_image *image, size_t at) {
+  lk_image_nothing(image, at + offsetof(lk_shelf, lexeme_slots));
+  lk_texts_walk(image, at + offsetof(lk_shelf, texts));
+  if (!image->failed) (void)lk_image_array(image, ITEMS_OF(uses), COUNT_OF(uses), sizeof(lk_text_use));
+  if (!image->failed) (void)lk_image_array(image, ITEMS_OF(entries), COUNT_OF(entries), sizeof(lk_known_form));
+  if (!image->failed) (void)lk_image_array(image, ITEMS_OF(lexemes), COUNT_OF(lexemes), sizeof(uint32_t));
+  if (!image->failed) (void)lk_image_array(image, ITEMS_OF(targets), COUNT_OF(targets), sizeof(lk_target));
+  size_t folded = LK_AT(image, lk_shelf, at)->folded_slot_count;
+  if (!image->failed) (void)lk_image_array(image, at + offsetof(lk_shelf, folded_slots), folded, sizeof(uint32_t));
+  if (!image->failed && !image->writing && !lk_shelf_is_sound(LK_AT(image, lk_shelf, at))) image->failed = true;
+}
+
 static void walk_shelf(lk_image *image, size_t at) {
   lk_image_nothing(image, at + offsetof(lk_shelf, arena));
   walk_maps(image, at);
@@ -71,10 +66,7 @@ static void walk_shelf(lk_image *image, size_t at) {
   if (!image->failed)
     walk_rows(image, ITEMS_OF(preferences), COUNT_OF(preferences), sizeof(lk_preference), offsetof(lk_preference, weaker),
               offsetof(lk_preference, stronger));
-  if (!image->failed) walk_entries(image, ITEMS_OF(entries), COUNT_OF(entries));
-  if (!image->failed)
-    walk_rows(image, ITEMS_OF(targets), COUNT_OF(targets), sizeof(lk_target), offsetof(lk_target, form),
-              offsetof(lk_target, form));
+  if (!image->failed) walk_words(image, at);
   if (!image->failed) walk_tables(image, at);
 }
 
