@@ -22,7 +22,8 @@ typedef struct lk_image {
   bool mapped; /* reading pages of a file, not memory */
   size_t
       walked; /* bytes of arrays that were read: each lies in the file once, so a file in which there are more than it has is wrong */
-  const void *last_from; /* what was appended last, so that many pointers to one text share it */
+  struct lk_image_check *check; /* image_file.c's, of a mapped file until it is settled */
+  const void *last_from;        /* what was appended last, so that many pointers to one text share it */
   size_t last_place;
 } lk_image;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,7 +11,22 @@
 
 #include "base/error.h"
 
-enum { BYTE_ORDER_MARK = 0x01020304, WINDOW = 1 << 18 };
+enum {
+  BYTE_ORDER_MARK = 0x01020304,
+  WINDOW = 1 << 18,
+  APART_FROM = 4 << 20 /* bytes from which on a thread pays */
+};
+
+/* Reading a file for its checksum, beside the walk over it, which trusts nothing anyway. */
+struct lk_image_check {
+  pthread_t thread;
+  bool apart; /* in that thread */
+  int file;
+  char *window;
+  size_t size;
+  uint64_t wanted, sum;
+  bool read;
+};
 
 /* ---- The checksum, window by window ---- */
 
@@ -105,59 +121,87 @@ static lk_code fail_to_read(const char *path, const lk_image_kind *kind, int num
   return lk_fail_at(err, LK_ERR_IO, path, 0, "the index file can't be read: %s; %s", strerror(number), kind->remedy);
 }
 
-static lk_code check(const char *path, int file, size_t size, const lk_image_kind *kind, char *window, lk_error *err) {
-  lk_image_head head;
-  if (size < kind->header || !read_window(file, window, sizeof head, 0))
+static lk_code check_head(const char *path, const lk_image_head *head, size_t size, const lk_image_kind *kind, lk_error *err) {
+  if (memcmp(head->magic, kind->magic, sizeof head->magic) != 0)
     return lk_image_refuse(path, kind, "this is no index file of Luukku, or not of this kind", err);
-  memcpy(&head, window, sizeof head);
-  if (memcmp(head.magic, kind->magic, sizeof head.magic) != 0)
-    return lk_image_refuse(path, kind, "this is no index file of Luukku, or not of this kind", err);
-  if (head.byte_order != BYTE_ORDER_MARK || head.layout != kind->layout)
+  if (head->byte_order != BYTE_ORDER_MARK || head->layout != kind->layout)
     return lk_image_refuse(path, kind, "this index file was made on another kind of machine or by another build of Luukku", err);
-  if (head.format != kind->format)
+  if (head->format != kind->format)
     return lk_image_refuse(path, kind, "this index file was made by another version of Luukku", err);
-  if (head.size != size) return lk_image_refuse(path, kind, "this index file was cut short or added to", err);
-  uint64_t sum;
-  if (!checksum_of_file(file, size, window, &sum)) return fail_to_read(path, kind, EIO, err);
-  return sum == head.checksum ? LK_OK : lk_image_refuse(path, kind, "this index file is damaged", err);
+  return head->size == size ? LK_OK : lk_image_refuse(path, kind, "this index file was cut short or added to", err);
 }
 
+static void free_check(lk_image *image) {
+  if (!image->check) return;
+  if (image->check->apart) (void)pthread_join(image->check->thread, NULL);
+  (void)close(image->check->file);
+  free(image->check->window);
+  free(image->check);
+  image->check = NULL;
+}
+
+static void *read_through(void *self) {
+  struct lk_image_check *c = self;
+  c->read = checksum_of_file(c->file, c->size, c->window, &c->sum);
+  return NULL;
+}
+
+static lk_code start_check(lk_image *image, int file, size_t size, uint64_t wanted, lk_error *err) {
+  struct lk_image_check *c = image->check = calloc(1, sizeof *c);
+  if (!c) return (void)close(file), lk_fail_memory(err);
+  *c = (struct lk_image_check){.file = file, .size = size, .wanted = wanted};
+  if (!(c->window = malloc(WINDOW))) return lk_fail_memory(err);
+  c->apart = size >= APART_FROM && pthread_create(&c->thread, NULL, read_through, c) == 0;
+  if (!c->apart) (void)read_through(c);
+  return LK_OK;
+}
+
+static lk_code map_pages(int file, size_t size, const lk_image_kind *kind, lk_image *out, lk_error *err) {
+  void *wanted = (void *)kind->address; /* a wish: what is there stays, and the file comes to lie elsewhere */
+  void *base = mmap(wanted, size, PROT_READ, MAP_PRIVATE, file, 0);
+  if (base == MAP_FAILED) return lk_fail_memory(err);
+  *out = (lk_image){.base = base, .size = size, .address = kind->address, .mapped = true};
+  return base != wanted && mprotect(base, size, PROT_READ | PROT_WRITE) ? lk_fail_memory(err) : LK_OK;
+}
+
+/* Takes the file. */
 static lk_code map_checked(const char *path, int file, const lk_image_kind *kind, lk_image *out, lk_error *err) {
   struct stat info;
-  if (fstat(file, &info)) return fail_to_read(path, kind, errno, err);
-  if (!S_ISREG(info.st_mode)) return lk_image_refuse(path, kind, "this is no index file of Luukku, or not of this kind", err);
-  char *window = malloc(WINDOW);
-  lk_code code = window ? check(path, file, (size_t)info.st_size, kind, window, err) : lk_fail_memory(err);
-  free(window);
-  if (code) return code;
-  void *wanted = (void *)kind->address; /* a wish: what is there stays, and the file comes to lie elsewhere */
-  void *base = mmap(wanted, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-  if (base == MAP_FAILED) return lk_fail_memory(err);
-  if (base != wanted && mprotect(base, (size_t)info.st_size, PROT_READ | PROT_WRITE)) {
-    (void)munmap(base, (size_t)info.st_size);
-    return lk_fail_memory(err);
-  }
-  *out = (lk_image){.base = base, .size = (size_t)info.st_size, .address = kind->address, .mapped = true};
-  return LK_OK;
+  lk_image_head head = {.size = 0};
+  lk_code code = fstat(file, &info) ? fail_to_read(path, kind, errno, err) : LK_OK;
+  size_t size = code ? 0 : (size_t)info.st_size;
+  if (!code && (!S_ISREG(info.st_mode) || size < kind->header || !read_window(file, (char *)&head, sizeof head, 0)))
+    code = lk_image_refuse(path, kind, "this is no index file of Luukku, or not of this kind", err);
+  if (!code) code = check_head(path, &head, size, kind, err);
+  if (!code) code = map_pages(file, size, kind, out, err);
+  if (code) return (void)close(file), code;
+  return start_check(out, file, size, head.checksum, err);
 }
 
 lk_code lk_image_map(const char *path, const lk_image_kind *kind, lk_image *out, lk_error *err) {
   *out = (lk_image){0};
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return fail_to_read(path, kind, errno, err);
-  lk_code code = map_checked(path, file, kind, out, err);
-  (void)close(file);
-  return code;
+  return map_checked(path, file, kind, out, err);
 }
 
-void lk_image_settle(lk_image *image) {
+lk_code lk_image_settle(lk_image *image, const char *path, const lk_image_kind *kind, lk_error *err) {
+  struct lk_image_check *c = image->check;
+  if (c->apart) (void)pthread_join(c->thread, NULL);
+  c->apart = false;
+  bool read = c->read, damaged = image->failed || c->sum != c->wanted;
+  free_check(image);
+  if (!read) return fail_to_read(path, kind, EIO, err);
+  if (damaged) return lk_image_refuse(path, kind, "this index file is damaged", err);
   if ((uintptr_t)image->base == image->address)
     lk_image_release(image, 0, image->size);
   else
     (void)mprotect(image->base, image->size, PROT_READ); /* a guard only */
+  return LK_OK;
 }
 
 void lk_image_unmap(lk_image *image) {
+  free_check(image);
   if (image->base) (void)munmap(image->base, image->size);
   *image = (lk_image){0};
 }

@@ -31,10 +31,13 @@ void lk_image_begin(lk_image *image, const lk_image_kind *kind);
 void lk_image_seal(lk_image *image);
 lk_code lk_image_write(const lk_image *image, const char *path, lk_error *err);
 
-/* LK_ERR_IO when it can't be read, LK_ERR_INPUT when it is refused. `out` is good for lk_image_unmap in any case. */
+/* Maps a file whose head fits, and begins to read it for its checksum, a large one in a thread of its own while it is walked: a walk takes any bytes for what they are, and
+ * what it has found is good when the file has been settled. LK_ERR_IO when it can't be read, LK_ERR_INPUT when it is refused. `out` is good for lk_image_unmap in any
+ * case. */
 lk_code lk_image_map(const char *path, const lk_image_kind *kind, lk_image *out, lk_error *err);
-/* The walk is over: the file is read only from now on, and the pages that were merely looked at are the system's again. */
-void lk_image_settle(lk_image *image);
+/* The walk is over: refuses a damaged file, be it by its checksum or by the walk. A good one is read only from now on, and the pages that were merely looked at are the
+ * system's again. */
+lk_code lk_image_settle(lk_image *image, const char *path, const lk_image_kind *kind, lk_error *err);
 /* "path: error: what; remedy", LK_ERR_INPUT. */
 lk_code lk_image_refuse(const char *path, const lk_image_kind *kind, const char *what, lk_error *err);
 void lk_image_unmap(lk_image *image); /* of nothing is fine */

@@ -91,7 +91,8 @@ static lk_code take(lk_collection *c, const char *path, const lk_image_kind *kin
   walk(&c->image);
   if (!c->image.failed && (head->lang >= LK_LANG_COUNT || lk_index_documents(head->index) != head->id_count))
     c->image.failed = true;
-  if (c->image.failed) return lk_image_refuse(path, kind, "this index file is damaged", err);
+  lk_code code = lk_image_settle(&c->image, path, kind, err);
+  if (code) return code;
   c->lang = (lk_lang)head->lang;
   c->no_voikko = head->no_voikko;
   c->has_dictionary = head->has_dictionary;

@@ -11,12 +11,13 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 7 };
+enum { FORMAT = 8 };
 
-/* Where files are mapped: room for 64 of 64 GB each, in a part of the address space that systems leave alone. Which of them follows from the KB, so that the file of a
+/* Where files are mapped: room for 64 of 64 GB each, in a part of the address space that systems leave alone, and not where a huge page
+ * would begin: a question looks at a byte here and there, each of which would bring two megabytes with it. Which of them follows from the KB, so that the file of a
  * changed one seldom wants the place of the one that is being served. */
 #if UINTPTR_MAX > UINT32_MAX
-static const uintptr_t addresses = (uintptr_t)0x200000000000, address_step = (uintptr_t)1 << 36, address_count = 64;
+static const uintptr_t addresses = (uintptr_t)0x200000010000, address_step = (uintptr_t)1 << 36, address_count = 64;
 #else
 static const uintptr_t addresses = 0, address_step = 0, address_count = 1; /* pointers are moved */
 #endif
@@ -148,10 +149,9 @@ lk_code lk_engine_map(lk_engine *engine, const char *folder, lk_error *err) {
   if (head->kb != digest)
     return lk_image_refuse(path, &kind, "this index file was made from another state of the knowledge base", err);
   walk(&engine->image);
-  if (engine->image.failed) return lk_image_refuse(path, &kind, "this index file is damaged", err);
-  lk_image_settle(&engine->image);
-  take_roots(engine);
-  return LK_OK;
+  code = lk_image_settle(&engine->image, path, &kind, err);
+  if (!code) take_roots(engine);
+  return code;
 }
 
 lk_code lk_engine_check_dictionary(const lk_engine *engine, lk_error *err) {
