@@ -222,17 +222,25 @@ void lk_collection_builder_free(lk_collection_builder *b) {
   free(b);
 }
 
+static lk_code freeze_vocabulary(void *subject, lk_error *err) {
+  lk_collection_builder *b = subject;
+  return lk_vocabulary_freeze(b->made->vocabulary, err);
+}
+
+static lk_code freeze_index(void *subject, lk_error *err) {
+  lk_collection_builder *b = subject;
+  b->made->index = lk_index_builder_freeze(b->index, err);
+  return b->made->index ? LK_OK : LK_ERR_MEMORY;
+}
+
 lk_collection *lk_collection_builder_finish(lk_collection_builder *b, lk_collection_times *times, lk_error *err) {
   if (take_batches(b, err)) return NULL;
   close_batches(b); /* memory for what freezing needs */
-  double begin = now();
+  job vocabulary = {.work = freeze_vocabulary, .subject = b}, index = {.work = freeze_index, .subject = b};
+  if (do_both(b, &index, &vocabulary, err)) return NULL;
+  b->times.analysis += vocabulary.seconds;
+  b->times.index += index.seconds;
   lk_collection *made = b->made;
-  if (lk_vocabulary_freeze(made->vocabulary, err)) return NULL;
-  b->times.analysis += now() - begin;
-  begin = now();
-  made->index = lk_index_builder_freeze(b->index, err);
-  b->times.index += now() - begin;
-  if (!made->index) return NULL;
   b->made = NULL;
   if (times) *times = b->times;
   return made;

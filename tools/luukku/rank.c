@@ -193,11 +193,12 @@ typedef struct answers {
   const rank_options *options;
   const lk_table *queries;
   const lk_collection *collection;
-  lk_hit *hits;        /* top a query */
-  size_t *counts;      /* a query */
-  double *micros;      /* a query */
-  double began;        /* lk_seconds when the process started */
-  double first_answer; /* seconds from then */
+  lk_shared_words *words; /* what one thread has found out about a word that no document has, for the others */
+  lk_hit *hits;           /* top a query */
+  size_t *counts;         /* a query */
+  double *micros;         /* a query */
+  double began;           /* lk_seconds when the process started */
+  double first_answer;    /* seconds from then */
   lk_code code;
   lk_error err;
 } answers;
@@ -263,6 +264,7 @@ static bool open_answerer(answerer *self, answers *a) {
   *self = (answerer){.all = a};
   lk_analyzer_options how = lk_collection_analyzer(a->collection);
   self->analyzer = lk_analyzer_new(lk_collection_vocabulary(a->collection), &how, &a->err);
+  if (self->analyzer) lk_analyzer_share(self->analyzer, a->words);
   if (self->analyzer && fits(self, a)) self->searcher = lk_searcher_new(lk_collection_index(a->collection), &a->err);
   if (self->searcher) self->maker = lk_query_maker_new(lk_collection_index(a->collection), &a->err);
   self->arena = self->maker ? lk_arena_new() : NULL;
@@ -308,10 +310,12 @@ static round_times run_rounds(answers *a, answerer *crew, size_t rounds) {
 static bool answer_queries(answers *a, round_times *first, round_times *later) {
   answerer crew[THREADS_MAX];
   size_t opened = 0;
+  if (!(a->words = lk_shared_words_new(&a->err))) a->code = LK_ERR_MEMORY;
   while (!a->code && opened < a->options->collection.threads) (void)open_answerer(&crew[opened++], a);
   if (!a->code) *first = *later = run_rounds(a, crew, 1);
   if (!a->code && a->options->rounds > 1) *later = run_rounds(a, crew, a->options->rounds - 1);
   while (opened) close_answerer(&crew[--opened]);
+  lk_shared_words_free(a->words);
   return !a->code;
 }
 
