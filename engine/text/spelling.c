@@ -159,7 +159,7 @@ typedef struct sums { /* of a word's beginnings: the hash of any stretch is a di
 
 static size_t cut(size_t length, unsigned piece) { return length * piece / PIECES; }
 
-static void sumarkedup(const uint32_t *letters, size_t count, sums *out) {
+static void sum_up(const uint32_t *letters, size_t count, sums *out) {
   out->of[0] = 0;
   out->powers[0] = 1;
   for (size_t i = 0; i < count; i++) {
@@ -180,7 +180,7 @@ static void buckets_of_target(const lk_shelf *shelf, const lk_target *target, si
   uint32_t letters[LETTERS_LIMIT + 1];
   size_t m = lk_decode(lk_target_form(shelf, target), letters, LETTERS_LIMIT);
   sums s;
-  sumarkedup(letters, m, &s);
+  sum_up(letters, m, &s);
   unsigned pair = 0;
   for (unsigned i = 0; i < PIECES; i++)
     for (unsigned j = i + 1; j < PIECES; j++, pair++)
@@ -235,7 +235,7 @@ static void mark_beginnings(const lk_shelf *shelf) {
     uint32_t letters[LETTERS_LIMIT + 1];
     size_t m = lk_decode(lk_target_form(shelf, &shelf->targets.items[t]), letters, LETTERS_LIMIT);
     sums s;
-    sumarkedup(letters, m, &s);
+    sum_up(letters, m, &s);
     for (size_t length = BEGINNING_SHORTEST; length <= m; length++) set_mark(shelf, mark_of(shelf, s.of[length], length));
     if (m >= ENDING) set_mark(shelf, mark_of(shelf, hash_of(&s, m - ENDING, m), ENDING_MARK));
   }
@@ -292,40 +292,49 @@ static void look_into(hunt *h, const sums *s, size_t m, unsigned pair, const int
   }
 }
 
-/* All targets of `m` letters within `edits` edits of the word that `s` sums up. The shifts go from none to the difference of the lengths, and each step
- * is an edit. */
-static void hunt_length(hunt *h, const sums *s, size_t m, int edits) {
+enum { PAIR_01 = 1 << 0, PAIR_12 = 1 << 3, PAIR_23 = 1 << 5, ALL_PAIRS = (1 << PAIRS) - 1 };
+
+/* All targets of `m` letters within `edits` edits of the word that `s` sums up, by these pairs of pieces. The shifts go from none to the difference of the
+ * lengths, and each step is an edit. */
+static void hunt_length(hunt *h, const sums *s, size_t m, int edits, unsigned pairs) {
   int whole = (int)h->n - (int)m;
   unsigned pair = 0;
   for (int i = 0; i < PIECES; i++)
     for (int j = i + 1; j < PIECES; j++, pair++)
-      for (int first = -edits; first <= edits; first++)
+      for (int first = -edits; (pairs >> pair & 1) && first <= edits; first++)
         for (int second = -edits; second <= edits; second++)
           if (apart(first, 0) + apart(second, first) + apart(whole, second) <= (unsigned)edits)
             look_into(h, s, m, pair, (const int[]){i, j}, (const int[]){first, second});
 }
 
-static void undo_exchange(hunt *h, size_t m, size_t at) {
+/* With the letters on both sides of this place exchanged. */
+static void undo_exchange(hunt *h, size_t m, size_t at, unsigned pairs) {
   if (at < 1 || at >= h->n || h->typed[at] == h->typed[at - 1]) return;
   uint32_t letters[LETTERS_LIMIT];
   memcpy(letters, h->typed, h->n * sizeof *letters);
   letters[at - 1] = h->typed[at];
   letters[at] = h->typed[at - 1];
   sums s;
-  sumarkedup(letters, h->n, &s);
-  hunt_length(h, &s, m, 1);
+  sum_up(letters, h->n, &s);
+  hunt_length(h, &s, m, 1, pairs);
+}
+
+/* An exchange across a cut and another edit. When that edit is in the same two pieces, the other two are unchanged. When it is in others, the two are unchanged
+ * once the exchange is undone. When it is an exchange across the next cut, undoing the one in the middle leaves the two at an end. */
+static void undo_exchanges(hunt *h, size_t m) {
+  static const unsigned pairs[] = {0, PAIR_01, PAIR_01 | PAIR_12 | PAIR_23, PAIR_23};
+  for (unsigned piece = 1; piece < PIECES; piece++) {
+    undo_exchange(h, m, cut(m, piece), pairs[piece]);
+    if (m != h->n) undo_exchange(h, m, cut(m, piece) + h->n - m, pairs[piece]);
+  }
 }
 
 static void hunt_pieces(hunt *h) {
   sums s;
-  sumarkedup(h->typed, h->n, &s);
+  sum_up(h->typed, h->n, &s);
   for (size_t m = h->n > h->distance ? h->n - h->distance : 1; m <= h->n + h->distance && m <= LETTERS_LIMIT; m++) {
-    hunt_length(h, &s, m, (int)h->distance);
-    if (h->distance < 2 || apart((int)m, (int)h->n) > 1) continue;
-    for (unsigned piece = 1; piece < PIECES; piece++) {
-      undo_exchange(h, m, cut(m, piece));
-      if (m != h->n) undo_exchange(h, m, cut(m, piece) + h->n - m);
-    }
+    hunt_length(h, &s, m, (int)h->distance, ALL_PAIRS);
+    if (h->distance == 2 && apart((int)m, (int)h->n) <= 1) undo_exchanges(h, m);
   }
 }
 
