@@ -11,10 +11,10 @@
 enum {
   CODES_MAX = 48 * 1024,
   CODE_SLOTS = 1 << 17,
-  WORD_SHARE = 16,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
+  WORD_SHARE = 32,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
   SHARE_MOST = 256,     /* the same for n-grams, in a small collection, */
   SHARE_LEAST = 16,     /* and in a large one, where a bit a document is dear, */
-  SHARE_SPACE = 1 << 22 /* and in between as many of them as make this many documents */
+  SHARE_SPACE = 1 << 24 /* and in between as many of them as make this many documents */
 };
 
 typedef struct code_table {
@@ -155,12 +155,12 @@ static bool place_word(freezer *f, uint32_t document, uint32_t term, const float
   out->codes[out->code_first[term] + f->placed[term]++] = (uint16_t)code;
   lk_row row = f->rows.rows.items[term];
   if (!lk_row_has_bits(row)) return true;
-  out->ranks[(size_t)row.place * LK_LINE_WORDS + document / 64]++; /* how many are among these 64, by now */
-  float *most = out->most[row.place / lk_lines(f->documents)], k1 = f->builder->weights.k1;
-  for (int i = 0; i < LK_FIELD_COUNT; i++) {
-    float gain = f->codes.tf.items[code][i] * (k1 + 1) / (f->codes.tf.items[code][i] + out->norms[document][i]);
-    if (gain > most[i]) most[i] = gain;
-  }
+  const float *pair = f->codes.tf.items[code], *norms = out->norms[document];
+  const lk_weights *weights = &f->builder->weights;
+  lk_most *most = &out->most[row.place / lk_lines(f->documents)];
+  for (int i = 0; i < LK_FIELD_COUNT; i++)
+    most->field[i] = fmaxf(most->field[i], pair[i] * (weights->k1 + 1) / (pair[i] + norms[i]));
+  most->word = fmaxf(most->word, lk_gain_of(weights, LK_CLASS_WORD, pair, norms));
   return true;
 }
 
@@ -238,15 +238,32 @@ static bool lay_out_words(freezer *f) {
   return out->codes && out->ranks && out->most;
 }
 
-/* From how many documents are among each 64 to how many are in those before. */
-static void sum_ranks(const freezer *f) {
-  size_t words = lk_lines(f->documents) * LK_LINE_WORDS;
-  for (size_t begin = 0; begin < (size_t)f->rows.rows.line_count * LK_LINE_WORDS; begin += words) {
-    uint32_t before = 0;
-    for (size_t i = begin; i < begin + words; i++) {
-      uint32_t here = f->out->ranks[i];
-      f->out->ranks[i] = before;
-      before += here;
+/* The codes of a line's documents, from these documents' order into that of their bits. */
+static void order_codes(const uint8_t *bits, uint16_t *codes) {
+  uint16_t documents[LK_LINE];
+  size_t count = 0, taken = 0;
+  for (uint32_t d = 0; d < LK_LINE; d++)
+    if (lk_bit(bits, d)) documents[d] = codes[count++];
+  for (uint32_t b = 0; b < LK_LINE; b++) {
+    uint32_t d = b % 8 * 64 + b / 8;
+    if (lk_bit(bits, d)) codes[taken++] = documents[d];
+  }
+}
+
+static void order_dense_words(const freezer *f) {
+  lk_term_space *out = f->out;
+  size_t lines = lk_lines(f->documents);
+  for (uint32_t t = 0; t < out->term_count; t++) {
+    lk_row row = f->rows.rows.items[t];
+    if (!lk_row_has_bits(row)) continue;
+    const uint8_t *bits = lk_row_bits(&f->rows.rows, row);
+    uint32_t *ranks = out->ranks + (size_t)row.place * LK_LINE_WORDS, before = 0;
+    for (size_t line = 0; line < lines; line++) {
+      order_codes(bits + line * LK_LINE_BYTES, out->codes + out->code_first[t] + before);
+      for (size_t i = line * LK_LINE_WORDS; i < (line + 1) * LK_LINE_WORDS; i++) {
+        ranks[i] = before;
+        before += lk_count_bits(lk_eight_bytes(bits + i * 8));
+      }
     }
   }
 }
@@ -255,7 +272,7 @@ static bool freeze_words(freezer *f) {
   f->codes.slots = calloc(CODE_SLOTS, sizeof *f->codes.slots);
   if (!f->codes.slots || !visit_all(f, count_word) || !fill_idf(f)) return false;
   if (!lay_out_words(f) || !visit_all(f, place_word)) return false;
-  sum_ranks(f);
+  order_dense_words(f);
   f->out->tf = f->codes.tf.items;
   f->out->code_count = (uint32_t)f->codes.tf.count;
   f->codes.tf.items = NULL;
@@ -289,7 +306,7 @@ static bool fill_once(const freezer *f) {
   f->out->once = calloc(LK_FIELD_COUNT * places + 1, sizeof *f->out->once);
   for (size_t i = 0; f->out->once && i < LK_FIELD_COUNT; i++)
     for (uint32_t d = 0; d < f->documents; d++)
-      f->out->once[i * places + d / LK_LINE * LK_LINE + lk_line_place(d)] = lk_levels[0] / (lk_levels[0] + f->out->norms[d][i]);
+      f->out->once[i * places + d] = lk_levels[0] / (lk_levels[0] + f->out->norms[d][i]);
   return f->out->once != NULL;
 }
 

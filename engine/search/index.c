@@ -83,16 +83,15 @@ bool lk_index_posting(const lk_index *index, lk_space s, uint32_t term, uint32_t
 }
 
 void lk_index_postings(const lk_index *index, lk_space s, uint32_t term, lk_posting *out) {
+  uint32_t count = 0, wanted = lk_posting_count(&index->spaces[s], term);
   const lk_term_space *space = &index->spaces[s];
-  uint32_t count = 0, wanted = lk_posting_count(space, term);
-  if (s != LK_SPACE_WORD) {
-    for (uint32_t d = 0; count < wanted && d < index->documents; d++) count += read_gram(space, term, d, &out[count]);
+  if (s == LK_SPACE_WORD && wanted && !lk_row_has_bits(space->rows.items[term])) {
+    lk_cursor c = lk_cursor_at(&space->rows, space->rows.items[term]);
+    for (; count < wanted && c.document < index->documents; lk_cursor_next(&c), count++) {
+      const float *tf = space->tf[space->codes[space->code_first[term] + count]];
+      out[count] = (lk_posting){c.document, {tf[LK_FIELD_TITLE], tf[LK_FIELD_BODY]}};
+    }
     return;
   }
-  const uint16_t *codes = space->codes + space->code_first[term];
-  lk_row row = space->rows.items[term];
-  for (uint32_t d = 0; count < wanted && (d = lk_row_next(&space->rows, row, d, index->documents)) < index->documents; d++) {
-    const float *tf = space->tf[codes[count]];
-    out[count++] = (lk_posting){d, {tf[LK_FIELD_TITLE], tf[LK_FIELD_BODY]}};
-  }
+  for (uint32_t d = 0; count < wanted && d < index->documents; d++) count += lk_index_posting(index, s, term, d, &out[count]);
 }

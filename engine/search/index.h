@@ -6,9 +6,9 @@
  *     norms[d][f]              k1 · (1 − b + b · |d| / avg|d|) of a document's field
  *     rows                     sets of documents (rows.h)
  *
- * A word's row t is of the documents that have it in any field; `codes` has, for its documents in their order, the pair of frequencies there: tf[code]. A word has
- * few documents, and those of a question are scored at once. Where many documents have it, its row has bits, and a document's code is found by how many bits are
- * before it: ranks[] counts them, 64 documents a time, and most[] has the largest saturated frequency in each field, which bounds what the word can add.
+ * A word's row t is of the documents that have it in any field; `codes` has, for its documents, the pair of frequencies there: tf[code]. A word has few
+ * documents, and those of a question are scored at once. Where many documents have it, its row has bits, and a document's code is found by how many bits are before its own:
+ * ranks[] counts them, eight bytes a time, and most[] bounds what the word can add.
  *
  * An n-gram has rows for each field: first[fields · t + f] is that of the documents in whose field it is, the next one those in which it is twice, and so on, as far as
  * lk_levels go. Most n-grams are in many documents, and nearly always once: their rows are bits that are added up 512 documents at a time (sum.h), and only for
@@ -29,6 +29,12 @@ typedef struct lk_posting {
   lk_field_values tf;
 } lk_posting;
 
+/* The most that a word gains in a document: its saturated frequencies, and as a word of a question, by its weights of fields. */
+typedef struct lk_most {
+  lk_field_values field;
+  float word;
+} lk_most;
+
 enum { LK_LEVELS = 18 };
 /* Frequencies of n-grams that are told apart. */
 extern const float lk_levels[LK_LEVELS];
@@ -40,14 +46,13 @@ typedef struct lk_term_space {
   lk_rows rows;
   /* Of n-grams only: */
   uint32_t *first; /* LK_FIELD_COUNT · term_count + 1 */
-  float *
-      once; /* a field and document: what an n-gram gains that is there once, over k1 + 1; in the order of lk_line_place, whole lines */
+  float *once;     /* a field and document: what an n-gram gains that is there once, over k1 + 1; whole lines */
   /* Of words only: */
-  uint32_t *code_first;  /* term_count + 1 */
-  uint16_t *codes;       /* a posting */
-  lk_field_values *tf;   /* code_count */
-  uint32_t *ranks;       /* of rows with bits, in their order: a number for 64 documents */
-  lk_field_values *most; /* of rows with bits, in their order */
+  uint32_t *code_first; /* term_count + 1 */
+  uint16_t *codes;      /* a posting */
+  lk_field_values *tf;  /* code_count */
+  uint32_t *ranks;      /* of rows with bits, in their order: a number for eight bytes */
+  lk_most *most;        /* of rows with bits, in their order */
   uint32_t term_count, code_count;
 } lk_term_space;
 

@@ -6,28 +6,16 @@ enum { THIN_SHARE = 512 }; /* a row in fewer than every so manieth document has 
 
 /* ---- Reading ---- */
 
-static uint32_t next_bit(const uint8_t *bits, uint32_t document, uint32_t documents) {
-  while (document < documents && !lk_bit(bits, document)) document++;
-  return document < documents ? document : UINT32_MAX;
-}
-
-uint32_t lk_row_next(const lk_rows *rows, lk_row row, uint32_t document, uint32_t documents) {
-  if (lk_row_has_bits(row)) return next_bit(lk_row_bits(rows, row), document, documents);
-  lk_cursor c = lk_cursor_at(rows, row);
-  while (c.document < document) lk_cursor_next(&c);
-  return c.document;
-}
-
-static uint32_t count_bits(const uint8_t *bits, uint32_t documents) {
+static uint32_t count_before(const uint8_t *bits, uint32_t document) {
   uint32_t count = 0;
-  for (uint32_t byte = 0; byte < documents / 8; byte++) count += (uint32_t)__builtin_popcount(bits[byte]);
-  return documents % 8 ? count + (uint32_t)__builtin_popcount(bits[documents / 8] & ((1u << documents % 8) - 1)) : count;
+  for (size_t i = 0; i < lk_eight_of(document); i++) count += lk_count_bits(lk_eight_bytes(bits + i * 8));
+  return count + lk_bits_before(bits, document);
 }
 
 bool lk_row_find(const lk_rows *rows, lk_row row, uint32_t document, uint32_t *before) {
   if (lk_row_has_bits(row)) {
     const uint8_t *bits = lk_row_bits(rows, row);
-    if (before) *before = count_bits(bits, document);
+    if (before) *before = count_before(bits, document);
     return lk_bit(bits, document);
   }
   lk_cursor c = lk_cursor_at(rows, row);
@@ -97,7 +85,8 @@ static void append(lk_rows_draft *draft, lk_row *row, uint32_t value) {
 void lk_rows_put(lk_rows_draft *draft, uint32_t r, uint32_t document) {
   lk_row *row = &draft->rows.items[r];
   if (lk_row_has_bits(*row)) {
-    draft->rows.bits[(size_t)row->place * LK_LINE_BYTES + document / 8] |= (uint8_t)(1u << document % 8);
+    uint8_t *line = draft->rows.bits + ((size_t)row->place + document / LK_LINE) * LK_LINE_BYTES;
+    line[document % 64] |= (uint8_t)(1u << document / 64 % 8);
     return;
   }
   uint32_t gap = document - draft->last[r], step = row->size % 2 ? LK_WIDE_STEP : LK_STEP;

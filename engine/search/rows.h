@@ -1,6 +1,7 @@
 /* Sets of documents, the rows of an index: a bit a document where many are in it, gaps between the documents where few are.
  *
- * Bits lie in lines of 512 documents. Gaps are from one document to the next, the first from −1: a byte each, where 0 stands for 255 documents further on without one
+ * Bits lie in lines of 512 documents, 64 bytes: the first bits of all bytes are those of the first 64 documents, and so on, so that numbers made of several rows' bits come out in the documents'
+ * order (sum.h). Gaps are from one document to the next, the first from −1: a byte each, where 0 stands for 255 documents further on without one
  * in between; or, in a thin row, two bytes each, the lower one first, where 0 stands for 65,535. */
 #ifndef LK_SEARCH_ROWS_H
 #define LK_SEARCH_ROWS_H
@@ -35,12 +36,14 @@ static inline const uint8_t *lk_row_bits(const lk_rows *rows, lk_row row) {
   return rows->bits + (size_t)row.place * LK_LINE_BYTES;
 }
 
-static inline bool lk_bit(const uint8_t *bits, uint32_t document) { return bits[document / 8] >> document % 8 & 1; }
+static inline bool lk_bit(const uint8_t *bits, uint32_t document) {
+  return bits[document / LK_LINE * LK_LINE_BYTES + document % 64] >> document / 64 % 8 & 1;
+}
 
-/* The bits of 64 documents as one number, read from memory, that stand for the first `count` of them. */
-static inline uint64_t lk_bits_before(uint32_t count) {
-  uint64_t bits = ((uint64_t)1 << count) - 1;
-  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? bits : __builtin_bswap64(bits);
+static inline uint64_t lk_eight_bytes(const uint8_t *bytes) {
+  uint64_t eight;
+  memcpy(&eight, bytes, sizeof eight);
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? eight : __builtin_bswap64(eight);
 }
 
 /* __builtin_popcountll calls a table without a special instruction; this is as quick everywhere (H. S. Warren: Hacker's Delight, 5-1). */
@@ -51,9 +54,13 @@ static inline uint32_t lk_count_bits(uint64_t x) {
   return (uint32_t)(x * 0x0101010101010101u >> 56);
 }
 
-/* Where a document's number is among those of its line: the order in which bits spread into numbers without being moved one by one. */
-static inline size_t lk_line_place(uint32_t document) {
-  return (size_t)(document % 8) * LK_LINE_BYTES + document / 8 % LK_LINE_BYTES;
+/* Which eight bytes of a row have a document's bit. */
+static inline size_t lk_eight_of(uint32_t document) { return document / LK_LINE * LK_LINE_WORDS + document % 64 / 8; }
+
+/* How many bits of those eight bytes are before a document's. */
+static inline uint32_t lk_bits_before(const uint8_t *bits, uint32_t document) {
+  uint64_t eight = lk_eight_bytes(bits + lk_eight_of(document) * 8);
+  return lk_count_bits(eight & (((uint64_t)1 << (document % 8 * 8 + document / 64 % 8)) - 1));
 }
 
 /* Goes through a row of gaps. */
@@ -93,9 +100,7 @@ static inline lk_cursor lk_cursor_at(const lk_rows *rows, lk_row row) {
   return c;
 }
 
-/* The first document of a row from `document` on, or UINT32_MAX; the slow way, for those who look at single rows. */
-uint32_t lk_row_next(const lk_rows *rows, lk_row row, uint32_t document, uint32_t documents);
-/* Whether a document is in a row, and how many before it are. */
+/* Whether a document is in a row, and how many are before it: in their order in a row of gaps, in that of the bits in a row of bits. */
 bool lk_row_find(const lk_rows *rows, lk_row row, uint32_t document, uint32_t *before);
 size_t lk_rows_bytes(const lk_rows *rows);
 void lk_rows_free(lk_rows *rows);

@@ -14,12 +14,13 @@
  *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: they are scored exactly.
  *
  * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that of the
- * rounded weight. A step is a 255th of the largest weight, or larger where a question is so long that sums would not fit. */
+ * rounded weight. A step is a 255th of the largest weight, a 63rd in a large collection, or more where a question is so long that sums would not fit. */
 
 enum {
-  WINDOW = 8192, /* documents: what is noted of them stays in the second-level cache */
-  STEPS = 30000, /* of all weights of a question together; rounded, they are twice that at the most */
-  STEP_MOST = 255,
+  WINDOW = 8192,   /* documents: what is noted of them stays in the second-level cache */
+  STEPS = 30000,   /* of all weights of a question together; rounded, they are twice that at the most */
+  STEP_MOST = 255, /* of a weight */
+  STEP_FEW = 63,   /* of a weight where there are several windows: fewer bits are fewer additions */
   POOL_MOST = 1000 /* candidates that are scored ahead to know what the others must reach */
 };
 
@@ -86,7 +87,7 @@ struct lk_searcher {
   lk_sum_ways ways;
   plan plan;
   lk_line *scratch;
-  /* A document of the window, in the order of lk_line_place: */
+  /* A document of the window: */
   uint16_t *steps[LK_FIELD_COUNT]; /* all weights of n-grams that it has */
   float *words, *bound;            /* what rare words add */
   uint16_t *stamp;                 /* its number among the candidates, from 1 on */
@@ -192,8 +193,8 @@ static float weigh(weighing *sum, const lk_index *index, const lk_query_term *te
   return scale;
 }
 
-static float step_of(const weighing *sum) {
-  float by_largest = sum->largest / (STEP_MOST - 1), by_all = sum->all / STEPS;
+static float step_of(const weighing *sum, uint32_t documents) {
+  float by_largest = sum->largest / (documents > WINDOW ? STEP_FEW - 1 : STEP_MOST - 1), by_all = sum->all / STEPS;
   return by_largest > by_all ? by_largest : by_all;
 }
 
@@ -241,8 +242,11 @@ static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_c
     p->words[p->word_count++] = (word_cursor){lk_cursor_at(&space->rows, row), codes, klass, scale};
     return;
   }
-  const float *w = index->weights.score[klass], *most = space->most[row.place / lk_lines(index->documents)];
-  float bound = scale * (w[LK_FIELD_TITLE] * most[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most[LK_FIELD_BODY]);
+  const float *w = index->weights.score[klass];
+  const lk_most *most = &space->most[row.place / lk_lines(index->documents)];
+  float bound = scale * (klass == LK_CLASS_WORD
+                             ? most->word
+                             : w[LK_FIELD_TITLE] * most->field[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most->field[LK_FIELD_BODY]);
   uint32_t steps = (uint32_t)ceilf(bound / p->step * (1 + rounding));
   add_summand(p, SUM_WORDS, lk_row_bits(&space->rows, row), steps < STEP_MOST ? steps : STEP_MOST);
   p->dense[p->dense_count++] =
@@ -271,7 +275,7 @@ static float gather(plan *p, const lk_index *index, const lk_query *query) {
     p->terms[p->term_count++] = (plan_term){number, term->klass, weigh(&sum, index, term, number)};
     if (term->klass == LK_CLASS_GRAM) __builtin_prefetch(&index->spaces[LK_SPACE_GRAM].first[(size_t)number * LK_FIELD_COUNT]);
   }
-  return step_of(&sum);
+  return step_of(&sum, index->documents);
 }
 
 /* The rows of terms are in many places: those of later ones are fetched while earlier ones are planned. */
@@ -305,16 +309,6 @@ typedef struct window {
   uint32_t begin, end; /* documents */
 } window;
 
-static inline size_t place_in(window w, uint32_t document) {
-  uint32_t at = document - w.begin;
-  return at / LK_LINE * LK_LINE + lk_line_place(at);
-}
-
-static inline uint32_t document_at(window w, size_t place) {
-  size_t in_line = place % LK_LINE;
-  return w.begin + (uint32_t)(place / LK_LINE * LK_LINE + in_line % LK_LINE_BYTES * 8 + in_line / LK_LINE_BYTES);
-}
-
 static void clear_window(lk_searcher *s, window w) {
   size_t places = lk_lines(w.end - w.begin) * LK_LINE;
   for (int f = 0; f < LK_FIELD_COUNT; f++)
@@ -328,7 +322,7 @@ static void add_thin(lk_searcher *s, window w) {
     for (size_t i = 0; i < s->plan.thin_count[f]; i++) {
       gram_cursor *c = &s->plan.thin[f][i];
       lk_cursor at = c->at;
-      for (; at.document < w.end; lk_cursor_next(&at)) steps[place_in(w, at.document)] += (uint16_t)c->weight;
+      for (; at.document < w.end; lk_cursor_next(&at)) steps[at.document - w.begin] += (uint16_t)c->weight;
       c->at = at;
     }
   }
@@ -340,7 +334,7 @@ static void add_words(lk_searcher *s, window w) {
     word_cursor *c = &s->plan.words[i];
     for (; c->at.document < w.end; lk_cursor_next(&c->at)) {
       uint32_t document = c->at.document;
-      s->words[place_in(w, document)] +=
+      s->words[document - w.begin] +=
           c->scale * lk_gain_of(&s->index->weights, c->klass, space->tf[*c->codes++], space->norms[document]);
     }
   }
@@ -380,10 +374,7 @@ static void bound_line(lk_searcher *s, window w, size_t line) {
 static float dense_gain(const lk_index *index, const dense_word *word, uint32_t document) {
   const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
   if (!lk_bit(word->bits, document)) return 0;
-  uint32_t before = word->ranks[document / 64];
-  uint64_t bits;
-  memcpy(&bits, word->bits + document / 64 * 8, sizeof bits);
-  before += lk_count_bits(bits & lk_bits_before(document % 64));
+  uint32_t before = word->ranks[lk_eight_of(document)] + lk_bits_before(word->bits, document);
   return word->scale * lk_gain_of(&index->weights, word->klass, space->tf[word->codes[before]], space->norms[document]);
 }
 
@@ -422,7 +413,7 @@ static double score(const lk_searcher *s, size_t place, uint32_t document) {
 }
 
 static void take(lk_searcher *s, window w, size_t place) {
-  uint32_t document = document_at(w, place);
+  uint32_t document = w.begin + (uint32_t)place;
   s->candidates[s->candidate_count++] = (candidate){document, score(s, place, document)};
   s->stamp[place] = (uint16_t)s->candidate_count;
 }
@@ -433,7 +424,7 @@ static void add_deep_thin(lk_searcher *s, window w) {
     gram_cursor *c = &s->plan.deep_thin[i];
     lk_cursor at = c->at;
     for (; at.document < w.end; lk_cursor_next(&at)) {
-      uint16_t stamp = s->stamp[place_in(w, at.document)];
+      uint16_t stamp = s->stamp[at.document - w.begin];
       if (!stamp) continue;
       float norm = space->norms[at.document][c->place / LK_LEVELS];
       s->candidates[stamp - 1].score += (double)(s->plan.step * level_gain(c->place % LK_LEVELS, norm)) * c->weight;
@@ -510,7 +501,7 @@ static float score_ahead(lk_searcher *s, window w, size_t limit) {
   for (size_t i = 0; i < places; i += 64)
     for (uint64_t reach = s->ways.reach(s->bound + i, above(least_of(&high))); reach; reach &= reach - 1) {
       size_t place = i + (size_t)__builtin_ctzll(reach);
-      if (document_at(w, place) < w.end) offer(&high, s->bound[place], (uint32_t)place);
+      if (place < w.end - w.begin) offer(&high, s->bound[place], (uint32_t)place);
     }
   if (high.count < limit) return 0;
   for (size_t i = 0; i < limit; i++) take(s, w, hit_of(high.heap[i]).document);
@@ -528,12 +519,12 @@ static void collect(lk_searcher *s, window w, best *b) {
   for (size_t i = 0; i < places; i += 64)
     for (uint64_t reach = s->ways.reach(s->bound + i, least); reach; reach &= reach - 1) {
       size_t place = i + (size_t)__builtin_ctzll(reach);
-      if (!s->stamp[place] && document_at(w, place) < w.end) take(s, w, place);
+      if (!s->stamp[place] && place < w.end - w.begin) take(s, w, place);
     }
   add_deep_thin(s, w);
   for (size_t i = 0; i < s->candidate_count; i++) {
     const candidate *c = &s->candidates[i];
-    s->stamp[place_in(w, c->document)] = 0;
+    s->stamp[c->document - w.begin] = 0;
     if (c->score > 0) offer(b, (float)c->score, c->document);
   }
 }
@@ -590,7 +581,7 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
     uint32_t number = number_of(index, query, &query->terms[i]);
     if (number != LK_NO_TERM) (void)weigh(&sum, index, &query->terms[i], number);
   }
-  float step = step_of(&sum);
+  float step = step_of(&sum, index->documents);
   for (size_t i = 0; i < query->count; i++) {
     const lk_query_term *term = &query->terms[i];
     lk_space s = lk_space_of(term->klass);

@@ -1,6 +1,6 @@
 /* Adding up weighted rows of bits: what a search spends its time on where documents are many.
  *
- * For 512 documents at a time, a sum is kept in *planes*: bit d of plane p is bit p of document d's sum. A row of weight 5 is added to the planes 0 and 2; three
+ * For 512 documents at a time, a sum is kept in *planes*: a document's bit of plane p is bit p of its sum. A row of weight 5 is added to the planes 0 and 2; three
  * lines of one plane make one line of it and a carry to the next by five logical instructions, which is 512 additions. */
 #ifndef LK_SEARCH_SUM_H
 #define LK_SEARCH_SUM_H
@@ -27,9 +27,9 @@ typedef struct lk_summands {
 
 /* The sum of line `line` of all rows; `scratch` has room for as many lines as there are summands, and one more. Planes above summands->planes are not written. */
 typedef void lk_sum_way(const lk_summands *summands, size_t line, lk_line *scratch, lk_planes out);
-/* A sum as numbers, added to what is there or put in its place: document d's at lk_line_place(d). */
+/* A sum as numbers, a document each, added to what is there or put in its place. */
 typedef void lk_number_way(const lk_planes sum, unsigned planes, bool add, uint16_t out[LK_LINE]);
-/* to += unit · factors · numbers, place by place; `factors` NULL: 1 each. */
+/* to += unit · factors · numbers, one by one; `factors` NULL: 1 each. */
 typedef void lk_scale_way(const uint16_t numbers[LK_LINE], const float *factors, float unit, float to[LK_LINE]);
 
 /* Which of 64 numbers are `least` or more: bit i for numbers[i]. */
@@ -41,6 +41,9 @@ typedef struct lk_sum_ways {
   lk_scale_way *scale;
   lk_reach_way *reach;
 } lk_sum_ways;
+
+/* Those of machines with wider registers; only where the compiler is told so. */
+extern const lk_sum_ways lk_sum_ways_256, lk_sum_ways_512;
 
 /* The ways there are, the best one that this machine can go first; `sum` is NULL after the last. All give the same. */
 lk_sum_ways lk_sum_ways_number(size_t number);

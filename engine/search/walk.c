@@ -62,15 +62,22 @@ static uint64_t word_at(const uint8_t *bytes) {
   return word;
 }
 
-/* Bits of documents that are there. */
-static bool has_sound_bits(const lk_rows *rows, lk_row row, uint32_t documents) {
-  const uint8_t *bits = lk_row_bits(rows, row);
-  uint32_t beyond = (uint32_t)(lk_lines(documents) * LK_LINE);
-  uint32_t whole = (documents + 63) / 64 * 64;
-  if (documents % 64 && word_at(bits + documents / 64 * 8) & ~lk_bits_before(documents % 64)) return false;
-  for (uint32_t d = whole; d < beyond; d += 64)
-    if (word_at(bits + d / 8)) return false;
-  return true;
+/* Bits that a row may have in its last line: those of documents that are there. */
+typedef struct last_line {
+  uint8_t may[LK_LINE_BYTES];
+} last_line;
+
+static last_line last_line_of(uint32_t documents) {
+  last_line last = {{0}};
+  for (uint32_t d = 0; documents && d <= (documents - 1) % LK_LINE; d++) last.may[d % 64] |= (uint8_t)(1u << d / 64);
+  return last;
+}
+
+static bool has_sound_bits(const lk_rows *rows, lk_row row, const last_line *last, size_t lines) {
+  const uint8_t *bits = lk_row_bits(rows, row) + (lines - 1) * LK_LINE_BYTES;
+  uint64_t wrong = 0;
+  for (size_t i = 0; i < LK_LINE_BYTES; i += 8) wrong |= word_at(bits + i) & ~word_at(last->may + i);
+  return !wrong;
 }
 
 /* Documents follow one another by themselves: the last one has to be there. */
@@ -90,10 +97,11 @@ static bool has_sound_gaps(const lk_rows *rows, lk_row row, uint32_t documents) 
 
 static bool has_sound_rows(const lk_rows *rows, uint32_t documents) {
   size_t lines = lk_lines(documents);
+  const last_line last = last_line_of(documents);
   for (uint32_t r = 0; r < rows->count; r++) {
     lk_row row = rows->items[r];
     if (lk_row_has_bits(row)) {
-      if (!lines || row.place % lines || row.place + lines > rows->line_count || !has_sound_bits(rows, row, documents))
+      if (!lines || row.place % lines || row.place + lines > rows->line_count || !has_sound_bits(rows, row, &last, lines))
         return false;
     } else if (row.size / 2 > rows->gap_bytes || row.place > rows->gap_bytes - row.size / 2 ||
                !has_sound_gaps(rows, row, documents)) {
@@ -106,10 +114,10 @@ static bool has_sound_rows(const lk_rows *rows, uint32_t documents) {
 static size_t count_row(const lk_rows *rows, lk_row row, uint32_t documents) {
   uint32_t count = 0;
   if (lk_row_has_bits(row)) {
-    (void)lk_row_find(rows, row, documents - 1, &count);
-    return count + lk_bit(lk_row_bits(rows, row), documents - 1);
-  }
-  for (lk_cursor c = lk_cursor_at(rows, row); c.document != UINT32_MAX; lk_cursor_next(&c)) count++;
+    const uint8_t *bits = lk_row_bits(rows, row);
+    for (size_t i = 0; i < lk_lines(documents) * LK_LINE_WORDS; i++) count += lk_count_bits(lk_eight_bytes(bits + i * 8));
+  } else
+    for (lk_cursor c = lk_cursor_at(rows, row); c.document != UINT32_MAX; lk_cursor_next(&c)) count++;
   return count;
 }
 
@@ -123,16 +131,17 @@ static bool has_sound_codes(const lk_index *index, const lk_term_space *space) {
   return true;
 }
 
-/* As many documents before each 64 as there are. */
+/* As many bits before each eight bytes as there are. */
 static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
   size_t lines = lk_lines(index->documents);
   for (uint32_t t = 0; t < space->term_count; t++) {
     lk_row row = space->rows.items[t];
     if (!lk_row_has_bits(row)) continue;
     uint32_t before = 0;
+    const uint8_t *bits = lk_row_bits(&space->rows, row);
     for (size_t i = 0; i < lines * LK_LINE_WORDS; i++) {
       if (space->ranks[(size_t)row.place * LK_LINE_WORDS + i] != before) return false;
-      before += lk_count_bits(word_at(lk_row_bits(&space->rows, row) + i * 8));
+      before += lk_count_bits(lk_eight_bytes(bits + i * 8));
     }
   }
   return true;
