@@ -367,7 +367,7 @@ static bool is_beginning(const lk_shelf *shelf, uint64_t hash, size_t length) {
 static void keep_undone(undoing *u, size_t at, const uint32_t *instead, size_t count, size_t resume) {
   lk_undone undone = {.count = at + count + u->n - resume};
   memcpy(undone.letters, u->typed, at * sizeof *instead);
-  memcpy(undone.letters + at, instead, count * sizeof *instead);
+  if (count) memcpy(undone.letters + at, instead, count * sizeof *instead);
   memcpy(undone.letters + at + count, u->typed + resume, (u->n - resume) * sizeof *instead);
   undone.cost = lk_slip_cost(u->typed, u->n, undone.letters, undone.count);
   size_t place = u->count;
