@@ -1,7 +1,6 @@
 #include "http.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "fail.h"
 #include "guard.h"
 #include "headers.h"
+#include "library.h"
 #include "listen.h"
 
 enum {
@@ -26,6 +26,7 @@ enum {
 };
 
 struct lk_http {
+  lk_library mhd;
   struct MHD_Daemon *daemon;
   lk_guard *guard;
   lk_http_options options;
@@ -74,23 +75,25 @@ static void finish(lk_request *request, int status, struct MHD_Response *respons
   request->response = response;
   request->sent = sent;
   struct MHD_Connection *connection = request->connection;
+  const lk_library *mhd = &request->http->mhd;
   bool deferred = request->deferred;
   /* From here on the request may be gone: its HTTP thread may send the answer and end it. */
   atomic_store(&request->answered, true);
-  if (deferred) MHD_resume_connection(connection);
+  if (deferred) mhd->resume_connection(connection);
 }
 
 static void add_headers(lk_request *request, struct MHD_Response *response, const char *type) {
   if (!response) return;
-  if (type) MHD_add_response_header(response, "Content-Type", type);
-  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+  if (type) request->http->mhd.add_response_header(response, "Content-Type", type);
+  request->http->mhd.add_response_header(response, "X-Content-Type-Options", "nosniff");
   for (size_t i = 0; i < request->header_count; i++)
-    if (request->headers[i].value) MHD_add_response_header(response, request->headers[i].name, request->headers[i].value);
+    if (request->headers[i].value)
+      request->http->mhd.add_response_header(response, request->headers[i].name, request->headers[i].value);
 }
 
 void lk_request_answer(lk_request *request, int status, const char *type, char *body, size_t length) {
   struct MHD_Response *response =
-      MHD_create_response_from_buffer(length, body, body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+      request->http->mhd.create_response_from_buffer(length, body, body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
   if (!response) free(body);
   add_headers(request, response, type);
   finish(request, status, response, length);
@@ -101,7 +104,7 @@ void lk_request_answer_static(lk_request *request, int status, const char *type,
     const void *constant;
     void *plain; /* libmicrohttpd only reads it */
   } bytes = {body};
-  struct MHD_Response *response = MHD_create_response_from_buffer(length, bytes.plain, MHD_RESPMEM_PERSISTENT);
+  struct MHD_Response *response = request->http->mhd.create_response_from_buffer(length, bytes.plain, MHD_RESPMEM_PERSISTENT);
   add_headers(request, response, type);
   finish(request, status, response, length);
 }
@@ -115,9 +118,9 @@ static ssize_t read_stream(void *self, uint64_t position, char *out, size_t room
 static void end_stream(void *self) { lk_stream_detach(self); }
 
 void lk_request_answer_stream(lk_request *request, lk_stream *stream) {
-  lk_stream_attach(stream, request->connection);
+  lk_stream_attach(stream, &request->http->mhd, request->connection);
   struct MHD_Response *response =
-      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, stream, end_stream);
+      request->http->mhd.create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, stream, end_stream);
   if (!response) lk_stream_detach(stream);
   lk_request_set(request, "Cache-Control", "no-store");
   lk_request_set(request, "X-Accel-Buffering", "no"); /* nginx passes events on at once */
@@ -133,7 +136,7 @@ void lk_request_set(lk_request *request, const char *name, const char *value) {
 
 void lk_request_defer(lk_request *request) {
   request->deferred = true;
-  MHD_suspend_connection(request->connection);
+  request->http->mhd.suspend_connection(request->connection);
 }
 
 /* ---- Reading ---- */
@@ -146,11 +149,11 @@ void lk_request_route(lk_request *request, const char *route) { request->route =
 lk_view lk_request_body(const lk_request *request) { return (lk_view){request->body ? request->body : "", request->length}; }
 
 const char *lk_request_header(const lk_request *request, const char *name) {
-  return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+  return request->http->mhd.lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
 const char *lk_request_query(const lk_request *request, const char *name) {
-  return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+  return request->http->mhd.lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
 bool lk_request_cookie(const lk_request *request, const char *name, char *out, size_t room) {
@@ -172,7 +175,7 @@ static void *begin_request(void *self, const char *target, struct MHD_Connection
   lk_http *http = self;
   lk_request *request = calloc(1, sizeof *request);
   if (!request) return NULL;
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  const union MHD_ConnectionInfo *info = http->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
   request->http = http;
   request->connection = connection;
   request->guarded = info ? info->socket_context : NULL;
@@ -200,7 +203,8 @@ static enum MHD_Result look_at_header(void *self, enum MHD_ValueKind kind, const
 }
 
 static void find_client(lk_request *request) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const union MHD_ConnectionInfo *info =
+      request->http->mhd.get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   lk_address_text(info ? info->client_addr : NULL, request->address);
   if (!lk_address_listed(request->http->proxies, lk_view_of(request->address))) return;
   const char *forwarded = lk_request_header(request, "X-Forwarded-For"),
@@ -212,7 +216,7 @@ static void find_client(lk_request *request) {
 /* The headers are there: whatever is wrong with them ends the request before its body is read. */
 static bool check_headers(lk_request *request, const char *method, const char *version) {
   lk_headers headers = {0};
-  MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND, look_at_header, &headers);
+  request->http->mhd.get_connection_values_n(request->connection, MHD_HEADER_KIND, look_at_header, &headers);
   find_client(request);
   if (request->refused.status) return false;
   const char *why = lk_headers_wrong(&headers, method, version);
@@ -249,8 +253,8 @@ static bool take_body(lk_request *request, const char *bytes, size_t length) {
 static enum MHD_Result send_answer(lk_request *request) {
   if (!request->response) return MHD_NO;
   lk_guard_within(request->guarded, request->sent || request->status != 200 ? request->http->options.answer_seconds : 0);
-  enum MHD_Result queued = MHD_queue_response(request->connection, (unsigned)request->status, request->response);
-  MHD_destroy_response(request->response);
+  enum MHD_Result queued = request->http->mhd.queue_response(request->connection, (unsigned)request->status, request->response);
+  request->http->mhd.destroy_response(request->response);
   request->response = NULL;
   return queued;
 }
@@ -312,7 +316,7 @@ static void complete(void *self, struct MHD_Connection *connection, void **conte
                         .sent = request->sent};
     http->handler.finished(http->handler.self, &access);
   }
-  if (request->response) MHD_destroy_response(request->response);
+  if (request->response) request->http->mhd.destroy_response(request->response);
   if (request->free_context) request->free_context(request->context);
   for (size_t i = 0; i < request->header_count; i++) free(request->headers[i].value);
   free(request->body);
@@ -325,7 +329,7 @@ static void connection_changed(void *self, struct MHD_Connection *connection, vo
                                enum MHD_ConnectionNotificationCode what) {
   lk_http *http = self;
   if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const union MHD_ConnectionInfo *info = http->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     unsigned dead = DEAD_PEER_MS;
     int yes = 1;
     atomic_fetch_add(&http->connections, 1);
@@ -379,8 +383,8 @@ static struct MHD_Daemon *start_daemon(lk_http *http, int listening) {
       {o->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)o->threads, NULL},
       {MHD_OPTION_END, 0, NULL},
   };
-  return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle,
-                          http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+  return http->mhd.start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+                                handle, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 static void free_http(lk_http *http) {
@@ -395,6 +399,10 @@ lk_code lk_http_start(const lk_http_options *options, const lk_http_handler *han
   http->options = *options;
   http->handler = *handler;
   snprintf(http->proxies, sizeof http->proxies, "%s", options->proxies ? options->proxies : "");
+  if (!lk_library_open(&http->mhd)) {
+    free_http(http);
+    return lk_set_error(err, LK_ERR_IO, "libmicrohttpd, which speaks HTTP, is missing; install libmicrohttpd12");
+  }
   int listening = lk_listen(options->listen, http->bound, err);
   if (listening < 0) {
     free_http(http);
@@ -415,12 +423,12 @@ const char *lk_http_address(const lk_http *http) { return http->bound; }
 unsigned lk_http_connections(const lk_http *http) { return atomic_load(&http->connections); }
 
 void lk_http_quiesce(lk_http *http) {
-  MHD_socket listening = MHD_quiesce_daemon(http->daemon);
+  MHD_socket listening = http->mhd.quiesce_daemon(http->daemon);
   if (listening != MHD_INVALID_SOCKET) close(listening);
 }
 
 void lk_http_stop(lk_http *http) {
   if (!http) return;
-  MHD_stop_daemon(http->daemon);
+  http->mhd.stop_daemon(http->daemon);
   free_http(http);
 }

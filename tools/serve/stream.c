@@ -1,7 +1,6 @@
 #include "stream.h"
 
 #include <inttypes.h>
-#include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "guard.h"
+#include "library.h"
 
 struct lk_told {
   atomic_int holders;
@@ -24,6 +24,7 @@ typedef struct waiting {
 struct lk_stream {
   pthread_mutex_t mutex;
   atomic_int holders;
+  const lk_library *mhd;
   struct MHD_Connection *connection;
   bool suspended, ended, detached;
   waiting *first, **end;
@@ -109,7 +110,7 @@ void lk_stream_release(lk_stream *stream) {
 static void wake(lk_stream *stream) {
   if (!stream->suspended) return;
   stream->suspended = false;
-  MHD_resume_connection(stream->connection);
+  stream->mhd->resume_connection(stream->connection);
 }
 
 static bool push(lk_stream *stream, lk_told *told) {
@@ -164,7 +165,8 @@ void lk_stream_end(lk_stream *stream) {
   pthread_mutex_unlock(&stream->mutex);
 }
 
-void lk_stream_attach(lk_stream *stream, struct MHD_Connection *connection) {
+void lk_stream_attach(lk_stream *stream, const lk_library *mhd, struct MHD_Connection *connection) {
+  stream->mhd = mhd;
   pthread_mutex_lock(&stream->mutex);
   stream->connection = connection;
   pthread_mutex_unlock(&stream->mutex);
@@ -192,7 +194,7 @@ ssize_t lk_stream_read(lk_stream *stream, char *out, size_t room) {
     got = -1;
   } else if (got == 0) {
     stream->suspended = true;
-    MHD_suspend_connection(stream->connection);
+    stream->mhd->suspend_connection(stream->connection);
   }
   pthread_mutex_unlock(&stream->mutex);
   return got;

@@ -37,7 +37,8 @@ void lk_stream_end(lk_stream *stream);
 
 /* The connection's side (http.c). */
 struct MHD_Connection;
-void lk_stream_attach(lk_stream *stream, struct MHD_Connection *connection);
+struct lk_library;
+void lk_stream_attach(lk_stream *stream, const struct lk_library *mhd, struct MHD_Connection *connection);
 /* Copies what there is; 0 after it has suspended the connection because there is nothing; -1 at the end. */
 ssize_t lk_stream_read(lk_stream *stream, char *out, size_t room);
 void lk_stream_detach(lk_stream *stream);
