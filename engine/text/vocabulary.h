@@ -33,7 +33,7 @@ enum { LK_TARGET_PAIRS = 6 }; /* of the pieces of a target: spelling.c */
 
 typedef struct lk_ending_rule {
   lk_view spoken, written;
-  bool inside; /* anywhere in the word, not only at its end */
+  uint8_t inside; /* not 0: anywhere in the word, not only at its end */
 } lk_ending_rule;
 
 typedef struct lk_preference {
