@@ -327,6 +327,7 @@ typedef struct call {
   unsigned flags;
   lk_arena *arena;
   bool dotless;
+  bool of_entry; /* the present word is one that the knowledge base has as it stands */
 } call;
 
 static lk_view trim_hyphens(lk_view form) {
@@ -394,23 +395,34 @@ static bool all_stop(const lk_shelf *shelf, const lk_word *word) {
   return word->lemma_count > 0;
 }
 
+static void take(lk_word *word, const lk_lexeme *lexeme) {
+  word->lemmas = lexeme->lemmas;
+  word->lemma_count = lexeme->lemma_count;
+  word->terms = lexeme->terms;
+  word->term_count = lexeme->term_count;
+  word->known = lexeme->known;
+}
+
 static bool settle(call *c, lk_word *word, const lk_draft *found, bool known) {
   lk_lexeme lexeme;
   if (!lk_draft_finish(found, c->arena, known, &lexeme)) return false;
-  word->lemmas = lexeme.lemmas;
-  word->lemma_count = lexeme.lemma_count;
-  word->terms = lexeme.terms;
-  word->term_count = lexeme.term_count;
-  word->known = known;
+  take(word, &lexeme);
   return true;
 }
 
-/* The cache is emptied some day: a copy, one block for all. */
+/* A word of the knowledge base's has its texts there. What comes from the cache, which is emptied some day, is copied: one block for all. */
 static bool take_lexeme(call *c, lk_word *word, lk_view form) {
-  lk_lexeme lexeme = lk_look_up(c->a, c->lang, form);
-  word->lemma_count = lexeme.lemma_count;
-  word->term_count = lexeme.term_count;
-  word->known = lexeme.known;
+  const lk_shelf *shelf = shelf_of(c->a, c->lang);
+  const lk_known_form *entry = c->lang == LK_LANG_FI ? lk_shelf_entry(shelf, form) : NULL;
+  lk_lexeme lexeme;
+  if (entry) {
+    if (!lk_shelf_lexeme(shelf, entry, c->arena, &lexeme)) return false;
+    take(word, &lexeme);
+    c->of_entry = true;
+    return true;
+  }
+  lexeme = lk_look_up(c->a, c->lang, form);
+  take(word, &lexeme);
   size_t bytes = lexeme.lemma_count * sizeof(lk_view) + lexeme.term_count * sizeof(lk_term);
   for (uint32_t i = 0; i < lexeme.term_count; i++) bytes += lexeme.terms[i].text.len;
   lk_term *terms = lk_arena_alloc(c->arena, bytes);
@@ -441,7 +453,8 @@ static bool take_words(call *c, lk_word *word, lk_view also) {
   return settle(c, word, &found, known);
 }
 
-static bool understand_word(call *c, lk_word *word, lk_repair_context context, bool *plain) {
+static bool understand_word(call *c, lk_word *word, lk_repair_context context) {
+  c->of_entry = false;
   lk_buffer_clear(&c->a->form);
   lk_normalise(word->token.text, &c->a->form);
   if (c->a->form.failed) return false;
@@ -451,21 +464,15 @@ static bool understand_word(call *c, lk_word *word, lk_repair_context context, b
   lk_resolution meant = lk_resolve(c->a, c->lang, form, context);
   word->form = meant.repair == LK_REPAIR_NONE ? form : lk_arena_copy(c->arena, meant.form);
   word->repair = meant.repair;
-  *plain = meant.repair == LK_REPAIR_NONE && !meant.also.len;
   if (!word->form.ptr || !take_words(c, word, meant.also)) return false;
   word->stop = all_stop(shelf_of(c->a, c->lang), word);
   return true;
 }
 
-/* A Finnish word that the knowledge base has as it stands is what it is, whatever words come later; unless its dots may be missing. */
-static bool is_timeless(const call *c, const lk_word *word, bool plain) {
-  bool dotted = (c->flags & LK_ANALYZE_REPAIR) && c->dotless;
-  return c->lang == LK_LANG_FI && plain && !dotted && lk_shelf_entry(shelf_of(c->a, c->lang), word->form);
-}
-
-static bool remember(call *c, const lk_memo_key *key, const lk_word *word, bool plain) {
+static bool remember(call *c, const lk_memo_key *key, const lk_word *word) {
   lk_analyzer *a = c->a;
-  bool timeless = is_timeless(c, word, plain);
+  /* What the knowledge base has is what it is, whatever words come later; unless its dots may be missing. */
+  bool timeless = c->of_entry && word->repair == LK_REPAIR_NONE && !((c->flags & LK_ANALYZE_REPAIR) && c->dotless);
   if (a->growing && !timeless) return true; /* made of what may be out of date */
   lk_memo *memo = lk_memo_new(key, timeless ? LK_TIMELESS : shelf_of(a, c->lang)->version, word, a->arena);
   if (!memo || !lk_memo_put(&a->memos, memo)) return false;
@@ -484,15 +491,15 @@ static const lk_memo *recall(call *c, const lk_memo_key *key) {
 }
 
 static bool analyse_word(call *c, lk_word *word, bool name_like) {
-  lk_repair_context context = {(c->flags & LK_ANALYZE_REPAIR) != 0, c->dotless, name_like};
+  bool repair = (c->flags & LK_ANALYZE_REPAIR) != 0; /* without it nothing depends on the words around */
+  lk_repair_context context = {repair, repair && c->dotless, repair && name_like};
   lk_memo_key key =
-      lk_memo_key_of(word->token.text, c->lang, context.repair | (unsigned)context.dotless << 1 | (unsigned)name_like << 2);
+      lk_memo_key_of(word->token.text, c->lang, repair | (unsigned)context.dotless << 1 | (unsigned)context.name_like << 2);
   const lk_memo *memo = word->token.text.len <= MEMO_LONGEST ? recall(c, &key) : NULL;
   if (memo) return lk_memo_take(memo, c->arena, word);
-  bool plain;
   c->a->provisional = false;
-  if (!understand_word(c, word, context, &plain)) return false;
-  return c->a->provisional || key.typed.len > MEMO_LONGEST || remember(c, &key, word, plain);
+  if (!understand_word(c, word, context)) return false;
+  return c->a->provisional || key.typed.len > MEMO_LONGEST || remember(c, &key, word);
 }
 
 static bool analyse_code(call *c, lk_word *word) {
@@ -632,7 +639,7 @@ lk_code lk_analyze(lk_analyzer *a, lk_lang lang, lk_view text, unsigned flags, l
   lk_code code = lk_tokenize(text, arena, &tokens, &out->count, err);
   if (code) return code;
   out->words = LK_NEW_ARRAY(arena, lk_word, out->count);
-  call c = {a, lang, flags, arena, !has_dots(text)};
+  call c = {a, lang, flags, arena, !has_dots(text), false};
   if (out->words && analyse(&c, tokens, out)) return LK_OK;
   *out = (lk_analysis){.lang = lang};
   return lk_fail_memory(err);

@@ -1,8 +1,8 @@
 /* A customer's word → the word that was meant.
  *
  * In this order, each step only on what the steps before could not read: the spoken table (the engine's and the shop's), words as they are,
- * elongations, dots, spoken endings, one edit towards the knowledge base's words, words run together, the dictionary's first correction whose base form
- * the knowledge base has, two edits. The dear steps are searches and have an allowance a message. A conclusion is cached. */
+ * elongations, dots, spoken endings, one edit towards the knowledge base's words, words run together, one slip undone so that the dictionary has the word and
+ * the knowledge base its base form, two edits. The dear steps are searches and have an allowance a message. A conclusion is cached. */
 #include "base/utf8.h"
 #include "base/vector.h"
 #include "text/analyzer.h"

@@ -206,9 +206,7 @@ static bool put_folded(lk_map *map, lk_view word) {
 
 enum { LENGTH_MOST = 255, WEIGHT_MOST = (1 << 24) - 1 };
 
-static bool aim_at(lk_shelf *shelf, lk_view form) {
-  uint32_t text = put_text(shelf, form);
-  if (text == LK_NO_TEXT) return false;
+static bool aim_at_text(lk_shelf *shelf, uint32_t text, lk_view form) {
   lk_text_use *use = &shelf->uses.items[text];
   if (use->target) {
     lk_target *target = &shelf->targets.items[use->target - 1];
@@ -220,6 +218,11 @@ static bool aim_at(lk_shelf *shelf, lk_view form) {
   if (!LK_PUSH(&shelf->targets, target)) return false;
   use->target = (uint32_t)shelf->targets.count;
   return true;
+}
+
+static bool aim_at(lk_shelf *shelf, lk_view form) {
+  uint32_t text = put_text(shelf, form);
+  return text != LK_NO_TEXT && aim_at_text(shelf, text, form);
 }
 
 /* A misspelt spoken form is repaired to the spoken one and then read as it; shorter ones would catch every short word. */
@@ -476,7 +479,7 @@ static bool aim_at_lemmas(lk_shelf *shelf, lk_lang lang, const lk_word *word) {
     uint32_t text = put_text(shelf, word->lemmas[i]);
     if (text == LK_NO_TEXT) return false;
     shelf->uses.items[text].lemma++;
-    if (lang == LK_LANG_FI && word->known && !aim_at(shelf, word->lemmas[i])) return false;
+    if (lang == LK_LANG_FI && word->known && !aim_at_text(shelf, text, word->lemmas[i])) return false;
   }
   return true;
 }
@@ -492,7 +495,7 @@ lk_code lk_vocabulary_add_word(lk_vocabulary *v, lk_lang lang, const lk_word *wo
     if (!keep_entry(shelf, word, text) || !remember_folded(shelf, word->form, (uint32_t)shelf->entries.count - 1))
       return lk_fail_memory(err);
   }
-  if (!aim_at(shelf, word->form) || (is_new && !aim_at_lemmas(shelf, lang, word))) return lk_fail_memory(err);
+  if (!aim_at_text(shelf, text, word->form) || (is_new && !aim_at_lemmas(shelf, lang, word))) return lk_fail_memory(err);
   return LK_OK;
 }
 

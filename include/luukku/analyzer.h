@@ -151,7 +151,7 @@ enum {
 
 /* Analyses `text` (at most 64 kB, otherwise LK_ERR_LIMIT) in `lang`; LK_LANG_NONE is read as Finnish. Results live in `arena`, or in the
  * vocabulary; token texts point into `text`. Any bytes will do. With LK_ANALYZE_REPAIR time is bounded: the dictionary is asked about at most 1,200 new
- * words and for corrections of at most 3, and what is beyond is stemmed and left as it is. */
+ * words and corrections are searched for at most 16, and what is beyond is stemmed and left as it is. A word that was seen before costs one look-up. */
 lk_code lk_analyze(lk_analyzer *analyzer, lk_lang lang, lk_view text, unsigned flags, lk_arena *arena, lk_analysis *out,
                    lk_error *err);
 
