@@ -62,7 +62,7 @@ static bool add_grams(lk_bags *bags, const lk_word *word) {
   size_t count;
   lk_arena_reset(bags->arena);
   lk_word_grams_of(word, &bags->scratch, &typed, &meant);
-  if (!lk_word_grams(typed, meant, &bags->scratch, bags->arena, &grams, &count)) return false;
+  if (!lk_word_grams(typed, meant, &bags->scratch, bags->arena, bags->arena, &grams, &count)) return false;
   for (size_t i = 0; i < count; i++)
     if (!add_number(bags, LK_SPACE_GRAM, grams[i].text)) return false;
   return true;

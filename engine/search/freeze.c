@@ -13,7 +13,7 @@ enum {
   CODE_SLOTS = 1 << 17,
   WORD_SHARE = 32,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
   SHARE_MOST = 256,     /* the same for n-grams, in a small collection, */
-  SHARE_LEAST = 16,     /* and in a large one, where a bit a document is dear, */
+  SHARE_LEAST = 40,     /* and in a large one, where a bit a document is dear, */
   SHARE_SPACE = 1 << 24 /* and in between as many of them as make this many documents */
 };
 

@@ -12,7 +12,7 @@
 /* A word that no document has is found by its n-grams alone, if it is another form or misspelt: they count for more. */
 static const float LONE_GRAMS = 1.5f;
 
-enum { REMEMBERED_BYTES = 6 << 20 /* of words' n-grams: as many as a day's customers have; then it begins anew */ };
+enum { REMEMBERED_BYTES = 4 << 20 /* of words' n-grams: as many as a day's customers have; then it begins anew */ };
 
 /* A query while it is made. A term that comes twice counts once, at its largest weight: repeating a word does not make it more what the question is
  * about. */
@@ -31,8 +31,8 @@ typedef struct making {
 /* ---- A word's n-grams, remembered ---- */
 
 typedef struct known_gram {
-  lk_view text;
-  uint32_t number;
+  const char *text;
+  uint32_t length, number;
 } known_gram;
 
 /* Those that the dictionary has: an n-gram that no document has says nothing. */
@@ -45,6 +45,7 @@ struct lk_query_maker {
   const lk_index *index;
   lk_gram_scratch scratch;
   lk_buffer key;
+  lk_arena *passing;        /* of one word */
   lk_arena *arena, *former; /* what was remembered before the last beginning anew: queries of then still point there */
   lk_map *words;            /* as typed, and what was meant if that was another → grams */
   struct {
@@ -59,8 +60,9 @@ lk_query_maker *lk_query_maker_new(const lk_index *index, lk_error *err) {
     maker->index = index;
     maker->arena = lk_arena_new();
     maker->former = lk_arena_new();
+    maker->passing = lk_arena_new();
     maker->words = lk_map_new();
-    if (maker->arena && maker->former && maker->words) return maker;
+    if (maker->arena && maker->former && maker->passing && maker->words) return maker;
   }
   lk_query_maker_free(maker);
   (void)lk_fail_memory(err);
@@ -73,6 +75,7 @@ void lk_query_maker_free(lk_query_maker *maker) {
   lk_buffer_free(&maker->key);
   lk_arena_free(maker->arena);
   lk_arena_free(maker->former);
+  lk_arena_free(maker->passing);
   lk_map_free(maker->words);
   free(maker->grams.items);
   free(maker);
@@ -103,12 +106,13 @@ static lk_view key_of(lk_query_maker *maker, lk_view typed, lk_view meant) {
 static bool learn(lk_query_maker *maker, lk_view typed, lk_view meant) {
   lk_term *grams;
   size_t count;
-  if (!lk_word_grams(typed, meant, &maker->scratch, maker->arena, &grams, &count)) return false;
+  lk_arena_reset(maker->passing);
+  if (!lk_word_grams(typed, meant, &maker->scratch, maker->arena, maker->passing, &grams, &count)) return false;
   known_gram *known = LK_NEW_ARRAY(maker->arena, known_gram, count + 1);
   known_grams all = {known, 0};
   for (size_t i = 0; known && i < count; i++) {
     uint32_t number = lk_terms_find(maker->index->terms, LK_SPACE_GRAM, grams[i].text);
-    if (number != LK_NO_TERM) known[all.count++] = (known_gram){grams[i].text, number};
+    if (number != LK_NO_TERM) known[all.count++] = (known_gram){grams[i].text.ptr, (uint32_t)grams[i].text.len, number};
   }
   return known && LK_PUSH(&maker->grams, all);
 }
@@ -145,9 +149,11 @@ static bool is_same(const lk_query_term *a, const lk_query_term *b) {
   return a->number != LK_NO_TERM || lk_view_eq(a->text, b->text);
 }
 
+static inline size_t slot_at(uint64_t key) { return (size_t)(key * 0x9E3779B97F4A7C15u >> 32); }
+
 static uint32_t *slot_of(const making *m, const lk_query_term *term) {
   uint64_t key = term->number == LK_NO_TERM ? lk_hash(term->text) : term->number * 2ull + lk_space_of(term->klass);
-  size_t mask = m->slot_count - 1, slot = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) & mask;
+  size_t mask = m->slot_count - 1, slot = slot_at(key) & mask;
   while (m->slots[slot] && !is_same(&m->query->terms[m->slots[slot] - 1], term)) slot = (slot + 1) & mask;
   return &m->slots[slot];
 }
@@ -199,12 +205,29 @@ static bool add_own_terms(making *m, uint32_t w, bool *in_documents) {
   return true;
 }
 
+/* As put_term, for many n-grams at once: each has a number. */
 static bool add_grams(making *m, uint32_t w, float weight) {
   known_grams grams;
+  lk_query *query = m->query;
   if (!grams_of(m->memory, &m->question->words[w], &grams)) return false;
-  for (size_t g = 0; g < grams.count; g++)
-    if (!put_term(m, (lk_query_term){grams.items[g].text, LK_CLASS_GRAM, LK_TERM_GRAM, weight, w, grams.items[g].number}))
-      return false;
+  if (query->count + grams.count > m->cap && !make_room(m, m->cap * 2 + grams.count)) return false;
+  size_t mask = m->slot_count - 1;
+  for (size_t g = 0; g < grams.count; g++) {
+    const known_gram *gram = &grams.items[g];
+    uint32_t number = gram->number;
+    size_t slot = slot_at(number * 2ull + LK_SPACE_GRAM) & mask;
+    lk_query_term *term = NULL;
+    for (; m->slots[slot]; slot = (slot + 1) & mask) {
+      term = &query->terms[m->slots[slot] - 1];
+      if (term->number == number && term->klass == LK_CLASS_GRAM) break;
+    }
+    if (m->slots[slot]) {
+      if (term->weight < weight) term->weight = weight;
+      continue;
+    }
+    query->terms[query->count++] = (lk_query_term){{gram->text, gram->length}, LK_CLASS_GRAM, LK_TERM_GRAM, weight, w, number};
+    m->slots[slot] = (uint32_t)query->count;
+  }
   return true;
 }
 

@@ -112,8 +112,9 @@ static void *carve(carver *c, size_t count, size_t size) {
 static void carve_sums(plan *p, size_t rows, size_t word_rows, carver *c) {
   for (int s = 0; s < SUM_COUNT; s++) {
     size_t count = s == SUM_WORDS ? word_rows : rows;
-    p->sums[s].all = carve(c, count, sizeof *p->sums[s].all);
-    for (int b = 0; b < LK_WEIGHT_BITS; b++) p->sums[s].rows[b] = carve(c, count, sizeof *p->sums[s].rows[b]);
+    p->sums[s].all = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].all);
+    p->sums[s].weights = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].weights);
+    for (int b = 0; b < LK_WEIGHT_BITS; b++) p->sums[s].rows[b] = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].rows[b]);
   }
 }
 
@@ -198,39 +199,50 @@ static float step_of(const weighing *sum, uint32_t documents) {
   return by_largest > by_all ? by_largest : by_all;
 }
 
-static uint32_t gram_steps(const lk_weights *weights, float scale, int field, float step) {
-  return step > 0 ? (uint32_t)(scale * weights->score[LK_CLASS_GRAM][field] / step + .5f) : 0;
+static inline uint32_t gram_steps(const lk_weights *weights, float scale, int field, float to_steps) {
+  return (uint32_t)(scale * weights->score[LK_CLASS_GRAM][field] * to_steps + .5f);
 }
 
-static void add_summand(plan *p, int sum, const uint8_t *bits, uint32_t weight) {
+/* Without a question that the machine would have to guess the answer of: what has no weight is written and then not counted. */
+static inline void add_summand(plan *p, int sum, const uint8_t *bits, uint32_t weight) {
   lk_summands *s = &p->sums[sum];
+  s->all[s->all_count] = bits;
+  s->weights[s->all_count] = weight;
+  s->all_count += weight > 0;
   p->weight_of_sum[sum] += weight;
-  s->all[s->all_count++] = bits;
-  for (uint32_t left = weight; left; left &= left - 1) {
-    int bit = __builtin_ctz(left);
-    s->rows[bit][s->count[bit]++] = bits;
-  }
 }
 
-static void plan_gram(plan *p, const lk_index *index, uint32_t number, float scale, float step) {
+static void plan_gaps(plan *p, const lk_rows *rows, lk_row row, uint32_t weight, int field, uint32_t level) {
+  gram_cursor cursor = {lk_cursor_at(rows, row), weight, (uint32_t)field * LK_LEVELS + level};
+  if (level)
+    p->deep_thin[p->deep_thin_count++] = cursor;
+  else
+    p->thin[field][p->thin_count[field]++] = cursor;
+}
+
+/* Rows of documents that have an n-gram more than once. */
+static void plan_deep(plan *p, const lk_rows *rows, uint32_t first, uint32_t end, uint32_t weight, int field) {
+  for (uint32_t r = first + 1; r < end; r++) {
+    lk_row row = rows->items[r];
+    if (lk_row_has_bits(row))
+      p->deep[p->deep_count++] = (deep_row){lk_row_bits(rows, row), weight, (uint32_t)field * LK_LEVELS + r - first};
+    else
+      plan_gaps(p, rows, row, weight, field, r - first);
+  }
+  if (end - first > p->levels[field]) p->levels[field] = end - first;
+}
+
+static void plan_gram(plan *p, const lk_index *index, uint32_t number, float scale, float to_steps) {
   const lk_term_space *space = &index->spaces[LK_SPACE_GRAM];
   const uint32_t *first = &space->first[(size_t)number * LK_FIELD_COUNT];
   for (int f = 0; f < LK_FIELD_COUNT; f++) {
-    uint32_t weight = first[f] < first[f + 1] ? gram_steps(&index->weights, scale, f, step) : 0, level = 0;
-    if (!weight) continue;
-    for (uint32_t r = first[f]; r < first[f + 1]; r++, level++) {
-      lk_row row = space->rows.items[r];
-      uint32_t place = (uint32_t)f * LK_LEVELS + level;
-      if (lk_row_has_bits(row) && !level)
-        add_summand(p, f, lk_row_bits(&space->rows, row), weight);
-      else if (lk_row_has_bits(row))
-        p->deep[p->deep_count++] = (deep_row){lk_row_bits(&space->rows, row), weight, place};
-      else if (!level)
-        p->thin[f][p->thin_count[f]++] = (gram_cursor){lk_cursor_at(&space->rows, row), weight, place};
-      else
-        p->deep_thin[p->deep_thin_count++] = (gram_cursor){lk_cursor_at(&space->rows, row), weight, place};
-    }
-    if (level > p->levels[f]) p->levels[f] = level;
+    uint32_t there = first[f + 1] - first[f];
+    lk_row row = space->rows.items[there ? first[f] : 0];
+    uint32_t weight = there ? gram_steps(&index->weights, scale, f, to_steps) : 0, bits = lk_row_has_bits(row) ? weight : 0;
+    add_summand(p, f, lk_row_bits(&space->rows, row), bits);
+    if (bits != weight) plan_gaps(p, &space->rows, row, weight, f, 0);
+    if (there > p->levels[f] && weight) p->levels[f] = 1;
+    if (there > 1 && weight) plan_deep(p, &space->rows, first[f], first[f + 1], weight, f);
   }
 }
 
@@ -255,7 +267,6 @@ static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_c
 
 static void begin_plan(plan *p) {
   for (int s = 0; s < SUM_COUNT; s++) {
-    memset(p->sums[s].count, 0, sizeof p->sums[s].count);
     p->sums[s].all_count = 0;
     p->sums[s].planes = 0;
     p->weight_of_sum[s] = 0;
@@ -285,22 +296,24 @@ static void fetch(const plan *p, const lk_index *index, size_t i) {
   __builtin_prefetch(&space->rows.items[space->first[(size_t)p->terms[i].number * LK_FIELD_COUNT]]);
 }
 
-static void make_plan(plan *p, const lk_index *index, const lk_query *query) {
+static void make_plan(plan *p, const lk_index *index, const lk_query *query, const lk_sum_ways *ways) {
   enum { AHEAD = 8 };
   begin_plan(p);
-  float step = gather(p, index, query);
+  float step = gather(p, index, query), to_steps = step > 0 ? 1 / step : 0;
   p->step = step * (index->weights.k1 + 1);
   for (size_t i = 0; i < AHEAD; i++) fetch(p, index, i);
   for (size_t i = 0; i < p->term_count; i++) {
     const plan_term *term = &p->terms[i];
     fetch(p, index, i + AHEAD);
     if (term->klass == LK_CLASS_GRAM)
-      plan_gram(p, index, term->number, term->scale, step);
+      plan_gram(p, index, term->number, term->scale, to_steps);
     else
       plan_word(p, index, term->number, term->klass, term->scale);
   }
-  for (int s = 0; s < SUM_COUNT; s++)
-    while (p->sums[s].planes < LK_PLANES && p->weight_of_sum[s] >> p->sums[s].planes) p->sums[s].planes++;
+  for (int i = 0; i < SUM_COUNT; i++) {
+    ways->split(&p->sums[i]);
+    while (p->sums[i].planes < LK_PLANES && p->weight_of_sum[i] >> p->sums[i].planes) p->sums[i].planes++;
+  }
 }
 
 /* ---- One window ---- */
@@ -544,7 +557,7 @@ size_t lk_search(lk_searcher *s, const lk_query *query, lk_hit *hits, size_t lim
   uint32_t documents = s->index->documents;
   best b = {.heap = s->heap, .limit = limit < documents ? limit : documents};
   if (!b.limit) return 0;
-  make_plan(&s->plan, s->index, query);
+  make_plan(&s->plan, s->index, query, &s->ways);
   bool bits = s->plan.sums[0].planes + s->plan.sums[1].planes + s->plan.sums[2].planes > 0;
   for (uint32_t begin = 0; begin < documents; begin += WINDOW) {
     if (!bits) {
@@ -581,7 +594,7 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
     uint32_t number = number_of(index, query, &query->terms[i]);
     if (number != LK_NO_TERM) (void)weigh(&sum, index, &query->terms[i], number);
   }
-  float step = step_of(&sum, index->documents);
+  float step = step_of(&sum, index->documents), to_steps = step > 0 ? 1 / step : 0;
   for (size_t i = 0; i < query->count; i++) {
     const lk_query_term *term = &query->terms[i];
     lk_space s = lk_space_of(term->klass);
@@ -592,7 +605,7 @@ lk_code lk_search_explain(const lk_index *index, const lk_query *query, uint32_t
     for (int f = 0; f < LK_FIELD_COUNT; f++) {
       if (posting.tf[f] <= 0) continue;
       float tf = lk_saturated_tf(index, space, &posting, (lk_field)f), scale = term->weight * space->idf[number];
-      float weight = s == LK_SPACE_GRAM ? (float)gram_steps(&index->weights, scale, f, step) * step
+      float weight = s == LK_SPACE_GRAM ? (float)gram_steps(&index->weights, scale, f, to_steps) * step
                                         : scale * index->weights.score[term->klass][f];
       (*out)[(*count)++] = (lk_contribution){term, (lk_field)f, space->idf[number], tf, weight * tf};
     }

@@ -7,7 +7,8 @@ lk_sum_ways lk_sum_ways_number(size_t number) {
   size_t count = 1;
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2")) ways[count++] = &lk_sum_ways_256;
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
     ways[count++] = &lk_sum_ways_512;
 #endif
   return number < count ? *ways[count - 1 - number] : (lk_sum_ways){0};

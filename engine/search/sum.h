@@ -16,15 +16,19 @@ enum {
 typedef uint64_t lk_line __attribute__((vector_size(LK_LINE_BYTES), aligned(1), may_alias));
 typedef lk_line lk_planes[LK_PLANES];
 
-/* Rows by the bits of their weights. */
+/* Rows with their weights; and, by each bit of the weights, those that have it. Arrays of rows have room for LK_SPARE_ROWS more. */
+enum { LK_SPARE_ROWS = 8 };
 typedef struct lk_summands {
-  const uint8_t **rows[LK_WEIGHT_BITS]; /* first bytes of those whose weight has the bit */
-  size_t count[LK_WEIGHT_BITS];
-  const uint8_t **all;
+  const uint8_t **all; /* first bytes */
+  uint32_t *weights;
   size_t all_count;
+  const uint8_t **rows[LK_WEIGHT_BITS];
+  size_t count[LK_WEIGHT_BITS];
   unsigned planes; /* that the sum of all weights needs */
 } lk_summands;
 
+/* Fills `rows` and `count`. */
+typedef void lk_split_way(lk_summands *summands);
 /* The sum of line `line` of all rows; `scratch` has room for as many lines as there are summands, and one more. Planes above summands->planes are not written. */
 typedef void lk_sum_way(const lk_summands *summands, size_t line, lk_line *scratch, lk_planes out);
 /* A sum as numbers, a document each, added to what is there or put in its place. */
@@ -36,6 +40,7 @@ typedef void lk_scale_way(const uint16_t numbers[LK_LINE], const float *factors,
 typedef uint64_t lk_reach_way(const float numbers[64], float least);
 
 typedef struct lk_sum_ways {
+  lk_split_way *split;
   lk_sum_way *sum;
   lk_number_way *number;
   lk_scale_way *scale;

@@ -35,6 +35,25 @@ LK_WAY void fetch_next(const lk_summands *s, size_t line) {
   for (size_t i = 0; i < s->all_count; i++) __builtin_prefetch(s->all[i] + (line + AHEAD) * LK_LINE_BYTES);
 }
 
+LK_WAY void split(lk_summands *s) {
+  for (int bit = 0; bit < LK_WEIGHT_BITS; bit++) {
+    const uint8_t **rows = s->rows[bit];
+    size_t count = 0, i = 0;
+#ifdef __AVX512F__
+    for (; i + LK_SPARE_ROWS <= s->all_count; i += LK_SPARE_ROWS) {
+      __mmask8 has = _mm256_test_epi32_mask(_mm256_loadu_si256((const void *)(s->weights + i)), _mm256_set1_epi32(1 << bit));
+      _mm512_storeu_si512(rows + count, _mm512_maskz_compress_epi64(has, _mm512_loadu_si512(s->all + i)));
+      count += (size_t)_mm_popcnt_u32(has);
+    }
+#endif
+    for (; i < s->all_count; i++) {
+      rows[count] = s->all[i];
+      count += s->weights[i] >> bit & 1;
+    }
+    s->count[bit] = count;
+  }
+}
+
 /* Carries of one plane are the next one's summands: they are read from the front of `scratch` while those that come
  * of them are written behind, never further than what has been read. */
 LK_WAY void sum_line(const lk_summands *s, size_t line, lk_line *scratch, lk_planes out) {
@@ -120,6 +139,7 @@ LK_WAY uint64_t reach(const float numbers[64], float least) {
   return reached;
 }
 
+static void split_rows(lk_summands *s) { split(s); }
 static void sum_of_line(const lk_summands *s, size_t line, lk_line *scratch, lk_planes out) { sum_line(s, line, scratch, out); }
 static void number_of_line(const lk_planes sum, unsigned planes, bool add, uint16_t out[LK_LINE]) {
   number(sum, planes, add, out);
@@ -130,6 +150,6 @@ static void scale_of_line(const uint16_t numbers[LK_LINE], const float *factors,
 static uint64_t reach_of_numbers(const float numbers[64], float least) { return reach(numbers, least); }
 
 #define LK_THIS_WAY \
-  { sum_of_line, number_of_line, scale_of_line, reach_of_numbers }
+  { split_rows, sum_of_line, number_of_line, scale_of_line, reach_of_numbers }
 
 #endif

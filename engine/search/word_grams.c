@@ -20,10 +20,11 @@ void lk_word_grams_of(const lk_word *word, lk_gram_scratch *scratch, lk_view *ty
   *typed = trim_hyphens(lk_buffer_view(&scratch->typed));
 }
 
-bool lk_word_grams(lk_view typed, lk_view meant, lk_gram_scratch *scratch, lk_arena *arena, lk_term **grams, size_t *count) {
+bool lk_word_grams(lk_view typed, lk_view meant, lk_gram_scratch *scratch, lk_arena *texts, lk_arena *arena, lk_term **grams,
+                   size_t *count) {
   *count = 0;
-  typed = lk_gram_text(typed, &scratch->text, arena);
-  if (meant.len) meant = lk_gram_text(meant, &scratch->text, arena);
+  typed = lk_gram_text(typed, &scratch->text, texts);
+  if (meant.len) meant = lk_gram_text(meant, &scratch->text, texts);
   if (!typed.ptr || !meant.ptr || scratch->typed.failed) return false;
   *grams = LK_NEW_ARRAY(arena, lk_term, lk_gram_count(typed) + lk_gram_count(meant) + 1);
   if (!*grams) return false;

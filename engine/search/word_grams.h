@@ -12,8 +12,9 @@ typedef struct lk_gram_scratch {
 
 /* What n-grams are made of: the word as typed and, where it was read as another, that as well (empty otherwise). `typed` is good until the next call. */
 void lk_word_grams_of(const lk_word *word, lk_gram_scratch *scratch, lk_view *typed, lk_view *meant);
-/* Makes them, each once; they live in `arena`. False when memory is out. */
-bool lk_word_grams(lk_view typed, lk_view meant, lk_gram_scratch *scratch, lk_arena *arena, lk_term **grams, size_t *count);
+/* Makes them, each once; they live in `arena`, their texts in `texts`. False when memory is out. */
+bool lk_word_grams(lk_view typed, lk_view meant, lk_gram_scratch *scratch, lk_arena *texts, lk_arena *arena, lk_term **grams,
+                   size_t *count);
 void lk_gram_scratch_free(lk_gram_scratch *scratch);
 
 #endif

@@ -245,7 +245,7 @@ static void every_way_of_adding_up_gives_the_same(void **state) {
   (void)state;
   enum { ROWS = 150, LINES = 3 };
   static uint8_t bits[ROWS][(LINES + 2) * LK_LINE_BYTES];
-  static const uint8_t *by_bit[LK_WEIGHT_BITS][ROWS], *all[ROWS];
+  static const uint8_t *by_bit[LK_WEIGHT_BITS][ROWS + LK_SPARE_ROWS], *all[ROWS];
   static lk_line scratch[ROWS + 1];
   static uint16_t numbers[LK_LINE];
   static float factors[LK_LINE], scaled[LK_LINE], wanted_scaled[LK_LINE];
@@ -258,15 +258,14 @@ static void every_way_of_adding_up_gives_the_same(void **state) {
   }
   for (size_t i = 0; i < LK_LINE; i++) factors[i] = (float)(next_random(&seed) % 1000) / 999;
   for (size_t count = 0; count <= ROWS; count = count * 2 + 1 < ROWS ? count * 2 + 1 : count + 1) {
-    lk_summands summands = {.all = all, .all_count = count};
+    lk_summands summands = {.all = all, .weights = weights, .all_count = count};
     uint64_t total = 0;
     for (int b = 0; b < LK_WEIGHT_BITS; b++) summands.rows[b] = by_bit[b];
-    for (size_t r = 0; r < count; r++, total += weights[r - 1])
-      for (int b = 0; b < LK_WEIGHT_BITS; b++)
-        if (weights[r] >> b & 1) by_bit[b][summands.count[b]++] = bits[r];
+    for (size_t r = 0; r < count; r++) total += weights[r];
     while (total >> summands.planes) summands.planes++;
     lk_sum_ways ways;
-    for (size_t way = 0; (ways = lk_sum_ways_number(way)).sum; way++)
+    for (size_t way = 0; (ways = lk_sum_ways_number(way)).sum; way++) {
+      ways.split(&summands);
       for (size_t line = 0; line < LINES; line++) {
         lk_planes sum;
         ways.sum(&summands, line, scratch, sum);
@@ -289,6 +288,7 @@ static void every_way_of_adding_up_gives_the_same(void **state) {
         }
         assert_memory_equal(scaled, wanted_scaled, sizeof scaled);
       }
+    }
   }
 }
 
