@@ -18,7 +18,7 @@ enum {
   BARE_SHORTEST_TWICE = 9,
   SHORTEST_TWICE = 7, /* for two edits */
   LONGEST_REPAIRED = 30,
-  UNDONE = 4,
+  UNDONE = 2,
   SPLIT_SHORTEST = 2,
   UNASKED = -1 /* the dictionary would have to say */
 };

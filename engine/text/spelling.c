@@ -147,7 +147,7 @@ static void weigh_all(hunt *h) {
  * A target is cut into four pieces. One edit changes one piece, or two if it exchanges the letters on both sides of a cut; so a word within two edits has
  * two of the target's pieces unchanged, moved by as many letters as were put in or left out before them, unless an exchange lies across a cut, and then
  * it has them when the exchange is undone. Each pair of pieces of each target stands in a table of buckets; a word looks into the buckets of its own
- * pairs, for each length and shift that the edits allow. The price is 24 bytes a target, and 4 bytes for each of four times as many buckets. */
+ * pairs, for each length and shift that the edits allow. The price is 24 bytes a target, and 4 bytes for each of three to six times as many buckets. */
 
 enum { PIECES = 4, PAIRS = LK_TARGET_PAIRS };
 
