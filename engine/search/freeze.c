@@ -12,7 +12,7 @@ enum {
   CODES_MAX = 48 * 1024,
   CODE_SLOTS = 1 << 17,
   WORD_SHARE = 32,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
-  SHARE_MOST = 256,     /* the same for n-grams, in a small collection, */
+  SHARE_MOST = 128,     /* the same for n-grams, in a small collection, */
   SHARE_LEAST = 40,     /* and in a large one, where a bit a document is dear, */
   SHARE_SPACE = 1 << 24 /* and in between as many of them as make this many documents */
 };
@@ -160,7 +160,9 @@ static bool place_word(freezer *f, uint32_t document, uint32_t term, const float
   lk_most *most = &out->most[row.place / lk_lines(f->documents)];
   for (int i = 0; i < LK_FIELD_COUNT; i++)
     most->field[i] = fmaxf(most->field[i], pair[i] * (weights->k1 + 1) / (pair[i] + norms[i]));
-  most->word = fmaxf(most->word, lk_gain_of(weights, LK_CLASS_WORD, pair, norms));
+  float gain = lk_gain_of(weights, LK_CLASS_WORD, pair, norms);
+  most->word = fmaxf(most->word, gain);
+  most->usual += gain / (float)out->counts[term]; /* the mean, when all are there */
   return true;
 }
 
@@ -235,7 +237,9 @@ static bool lay_out_words(freezer *f) {
   out->codes = malloc((postings + 1) * sizeof *out->codes);
   out->ranks = calloc((size_t)f->rows.rows.line_count * LK_LINE_WORDS + 1, sizeof *out->ranks);
   out->most = calloc(dense + 1, sizeof *out->most);
-  return out->codes && out->ranks && out->most;
+  out->unusual = aligned_alloc(LK_LINE_BYTES, ((size_t)f->rows.rows.line_count + 1) * LK_LINE_BYTES);
+  if (out->unusual) memset(out->unusual, 0, (size_t)f->rows.rows.line_count * LK_LINE_BYTES);
+  return out->codes && out->ranks && out->most && out->unusual;
 }
 
 /* The codes of a line's documents, from these documents' order into that of their bits. */
@@ -250,7 +254,21 @@ static void order_codes(const uint8_t *bits, uint16_t *codes) {
   }
 }
 
+/* Documents of a line in which a word gains more than usual. */
+static void mark_unusual(const freezer *f, uint32_t first, const uint8_t *bits, const uint16_t *codes, float usual,
+                         uint8_t *unusual) {
+  size_t taken = 0;
+  for (uint32_t b = 0; b < LK_LINE; b++) {
+    uint32_t d = b % 8 * 64 + b / 8;
+    if (!lk_bit(bits, d)) continue;
+    const float *pair = f->codes.tf.items[codes[taken++]];
+    if (lk_gain_of(&f->builder->weights, LK_CLASS_WORD, pair, f->out->norms[first + d]) > usual)
+      unusual[d % 64] |= (uint8_t)(1u << d / 64);
+  }
+}
+
 static void order_dense_words(const freezer *f) {
+  const float above_mean = 1.2f; /* what a document has that is not much shorter than most, and has the word once */
   lk_term_space *out = f->out;
   size_t lines = lk_lines(f->documents);
   for (uint32_t t = 0; t < out->term_count; t++) {
@@ -258,8 +276,14 @@ static void order_dense_words(const freezer *f) {
     if (!lk_row_has_bits(row)) continue;
     const uint8_t *bits = lk_row_bits(&f->rows.rows, row);
     uint32_t *ranks = out->ranks + (size_t)row.place * LK_LINE_WORDS, before = 0;
+    lk_most *most = &out->most[row.place / lines];
+    most->usual = fminf(most->usual * above_mean, most->word);
     for (size_t line = 0; line < lines; line++) {
-      order_codes(bits + line * LK_LINE_BYTES, out->codes + out->code_first[t] + before);
+      uint16_t *codes = out->codes + out->code_first[t] + before;
+      const uint8_t *here = bits + line * LK_LINE_BYTES;
+      order_codes(here, codes);
+      mark_unusual(f, (uint32_t)(line * LK_LINE), here, codes, most->usual,
+                   out->unusual + ((size_t)row.place + line) * LK_LINE_BYTES);
       for (size_t i = line * LK_LINE_WORDS; i < (line + 1) * LK_LINE_WORDS; i++) {
         ranks[i] = before;
         before += lk_count_bits(lk_eight_bytes(bits + i * 8));

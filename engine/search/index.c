@@ -16,8 +16,8 @@ void lk_index_free(lk_index *index) {
   for (int s = 0; s < LK_SPACE_COUNT; s++) {
     lk_term_space *space = &index->spaces[s];
     lk_rows_free(&space->rows);
-    void *const arrays[] = {space->counts,     space->idf,   space->norms, space->first, space->once,
-                            space->code_first, space->codes, space->tf,    space->ranks, space->most};
+    void *const arrays[] = {space->counts, space->idf, space->norms, space->first, space->once,   space->code_first,
+                            space->codes,  space->tf,  space->ranks, space->most,  space->unusual};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
   }
   free(index);
@@ -40,7 +40,7 @@ size_t lk_index_bytes(const lk_index *index) {
     size_t lines = lk_lines(index->documents), dense = lines ? space->rows.line_count / lines : 0;
     bytes += (space->term_count + 1) * sizeof *space->code_first + space->code_first[space->term_count] * sizeof *space->codes +
              space->code_count * sizeof *space->tf + (size_t)space->rows.line_count * LK_LINE_WORDS * sizeof *space->ranks +
-             dense * sizeof *space->most;
+             dense * sizeof *space->most + (size_t)space->rows.line_count * LK_LINE_BYTES;
   }
   return bytes;
 }

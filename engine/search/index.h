@@ -29,10 +29,11 @@ typedef struct lk_posting {
   lk_field_values tf;
 } lk_posting;
 
-/* The most that a word gains in a document: its saturated frequencies, and as a word of a question, by its weights of fields. */
+/* The most that a word gains in a document: its saturated frequencies, and as a word of a question, by its weights of fields; and how much that is in most
+ * documents. */
 typedef struct lk_most {
   lk_field_values field;
-  float word;
+  float word, usual;
 } lk_most;
 
 enum { LK_LEVELS = 18 };
@@ -53,6 +54,7 @@ typedef struct lk_term_space {
   lk_field_values *tf;  /* code_count */
   uint32_t *ranks;      /* of rows with bits, in their order: a number for eight bytes */
   lk_most *most;        /* of rows with bits, in their order */
+  uint8_t *unusual;     /* of rows with bits: the lines of documents in which the word gains more than usual */
   uint32_t term_count, code_count;
 } lk_term_space;
 

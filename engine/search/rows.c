@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-enum { THIN_SHARE = 512 }; /* a row in fewer than every so manieth document has gaps of two bytes */
+enum {
+  THIN_SHARE = 512, /* a row in fewer than every so manieth document has gaps of two bytes */
+  BITS_LEAST = 8    /* a row of fewer documents than a line has bytes to spare for has gaps */
+};
 
 /* ---- Reading ---- */
 
@@ -54,7 +57,7 @@ bool lk_rows_lay_out(lk_rows_draft *draft, const uint32_t *counts, uint32_t coun
   if (!draft->rows.items || !draft->last) return false;
   for (uint32_t r = 0; r < count; r++) {
     draft->last[r] = UINT32_MAX;
-    if (counts[r] && (uint64_t)counts[r] * share >= lines * LK_LINE) {
+    if (counts[r] >= BITS_LEAST && (uint64_t)counts[r] * share >= lines * LK_LINE) {
       draft->rows.items[r] = (lk_row){(uint32_t)line_count, 0};
       line_count += lines;
     } else {

@@ -111,7 +111,7 @@ static void *carve(carver *c, size_t count, size_t size) {
 
 static void carve_sums(plan *p, size_t rows, size_t word_rows, carver *c) {
   for (int s = 0; s < SUM_COUNT; s++) {
-    size_t count = s == SUM_WORDS ? word_rows : rows;
+    size_t count = s == SUM_WORDS ? 2 * word_rows : rows;
     p->sums[s].all = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].all);
     p->sums[s].weights = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].weights);
     for (int b = 0; b < LK_WEIGHT_BITS; b++) p->sums[s].rows[b] = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].rows[b]);
@@ -133,7 +133,7 @@ static void carve_all(lk_searcher *s, carver *c) {
   p->deep_thin = carve(c, thin, sizeof *p->deep_thin);
   p->words = carve(c, words->rows.count - word_rows, sizeof *p->words);
   p->dense = carve(c, word_rows, sizeof *p->dense);
-  s->scratch = carve(c, rows + word_rows + 1, sizeof *s->scratch);
+  s->scratch = carve(c, rows + 2 * word_rows + 1, sizeof *s->scratch);
   for (int f = 0; f < LK_FIELD_COUNT; f++) s->steps[f] = carve(c, documents, sizeof *s->steps[f]);
   s->words = carve(c, documents, sizeof *s->words);
   s->bound = carve(c, documents, sizeof *s->bound);
@@ -246,6 +246,12 @@ static void plan_gram(plan *p, const lk_index *index, uint32_t number, float sca
   }
 }
 
+/* As many as a bound needs. */
+static uint32_t steps_of(const plan *p, float bound) {
+  uint32_t steps = (uint32_t)ceilf(bound / p->step * (1 + rounding));
+  return steps < STEP_MOST ? steps : STEP_MOST;
+}
+
 static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_class klass, float scale) {
   const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
   lk_row row = space->rows.items[number];
@@ -256,11 +262,15 @@ static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_c
   }
   const float *w = index->weights.score[klass];
   const lk_most *most = &space->most[row.place / lk_lines(index->documents)];
-  float bound = scale * (klass == LK_CLASS_WORD
-                             ? most->word
-                             : w[LK_FIELD_TITLE] * most->field[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most->field[LK_FIELD_BODY]);
-  uint32_t steps = (uint32_t)ceilf(bound / p->step * (1 + rounding));
-  add_summand(p, SUM_WORDS, lk_row_bits(&space->rows, row), steps < STEP_MOST ? steps : STEP_MOST);
+  const uint8_t *bits = lk_row_bits(&space->rows, row);
+  if (klass == LK_CLASS_WORD) {
+    uint32_t usual = steps_of(p, scale * most->usual), all = steps_of(p, scale * most->word);
+    add_summand(p, SUM_WORDS, bits, usual);
+    add_summand(p, SUM_WORDS, space->unusual + (size_t)row.place * LK_LINE_BYTES, all - usual);
+  } else {
+    float gain = w[LK_FIELD_TITLE] * most->field[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most->field[LK_FIELD_BODY];
+    add_summand(p, SUM_WORDS, bits, steps_of(p, scale * gain));
+  }
   p->dense[p->dense_count++] =
       (dense_word){lk_row_bits(&space->rows, row), space->ranks + (size_t)row.place * LK_LINE_WORDS, codes, klass, scale};
 }

@@ -197,9 +197,10 @@ static void walk_space(lk_image *image, size_t index_at, size_t at, lk_space s) 
       {offsetof(lk_term_space, ranks), words * space.rows.line_count * LK_LINE_WORDS, sizeof *space.ranks},
   };
   walk_arrays(image, at, arrays, places + 1, ARRAYS - 1);
-  const array most = {offsetof(lk_term_space, most), words * dense, sizeof *space.most};
-  size_t most_at = 0;
-  walk_arrays(image, at, &most, &most_at, 1);
+  const array bounds[] = {{offsetof(lk_term_space, most), words * dense, sizeof *space.most},
+                          {offsetof(lk_term_space, unusual), words * space.rows.line_count, LK_LINE_BYTES}};
+  size_t bounds_at[2] = {0};
+  walk_arrays(image, at, bounds, bounds_at, 2);
   if (image->failed || image->writing) return;
   if (!is_sound(LK_AT(image, lk_index, index_at), LK_AT(image, lk_term_space, at), s)) image->failed = true;
   for (size_t i = 1; i < ARRAYS; i++) lk_image_release(image, places[i], arrays[i - 1].count * arrays[i - 1].size);

@@ -62,7 +62,7 @@ static void ask(const lk_collection *c, const char *text) {
   lk_query_maker *maker = lk_query_maker_new(lk_collection_index(c), NULL);
   lk_searcher *searcher = lk_searcher_new(lk_collection_index(c), NULL);
   LK_FUZZ_HOLDS(arena && analyzer && maker && searcher);
-  unsigned flags = LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS;
+  unsigned flags = LK_ANALYZE_REPAIR;
   if (!lk_analyze(analyzer, lk_collection_lang(c), lk_view_of(text), flags, arena, &analysis, NULL) &&
       !lk_query_make(maker, NULL, &analysis, arena, &query, NULL)) {
     size_t found = lk_search(searcher, &query, hits, TOP);

@@ -223,7 +223,7 @@ static lk_code answer_one(answerer *self, size_t q, bool kept, lk_error *err) {
   lk_analysis analysis;
   lk_query query;
   lk_code code = lk_analyze(self->analyzer, lk_collection_lang(a->collection), lk_view_of(lk_cell(a->queries, q, 1)),
-                            LK_ANALYZE_REPAIR | LK_ANALYZE_GRAMS, self->arena, &analysis, err);
+                            LK_ANALYZE_REPAIR, self->arena, &analysis, err);
   if (!code) code = lk_query_make(self->maker, NULL, &analysis, self->arena, &query, err);
   if (!code) found = lk_search(self->searcher, &query, kept ? a->hits + q * top : self->hits, top);
   double end = lk_seconds();
