@@ -13,7 +13,7 @@ enum {
   CODE_SLOTS = 1 << 17,
   WORD_SHARE = 32,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
   SHARE_MOST = 128,     /* the same for n-grams, in a small collection, */
-  SHARE_LEAST = 40,     /* and in a large one, where a bit a document is dear, */
+  SHARE_LEAST = 20,     /* and in a large one, where a bit a document is dear, */
   SHARE_SPACE = 1 << 24 /* and in between as many of them as make this many documents */
 };
 
@@ -40,7 +40,7 @@ typedef struct freezer {
   lk_field_values *present; /* a term: its frequencies in the present document */
   uint32_t *touched;        /* the terms that the present document has */
   size_t touched_count;
-  uint32_t *levels; /* of n-grams: how many documents reach each level, LK_LEVELS a field and term */
+  uint32_t *levels; /* of n-grams: how many documents reach each level, level by level: most reach only the first */
   uint32_t *placed; /* of words: codes that a term has by now */
 } freezer;
 
@@ -166,13 +166,15 @@ static bool place_word(freezer *f, uint32_t document, uint32_t term, const float
   return true;
 }
 
+static size_t list_count(const freezer *f) { return (size_t)f->out->term_count * LK_FIELD_COUNT; }
+
 static bool count_gram(freezer *f, uint32_t document, uint32_t term, const float *tf) {
   (void)document;
   f->out->counts[term]++;
   for (size_t i = 0; i < LK_FIELD_COUNT; i++) {
-    uint32_t *levels = f->levels + ((size_t)term * LK_FIELD_COUNT + i) * LK_LEVELS;
+    uint32_t *reaching = f->levels + (size_t)term * LK_FIELD_COUNT + i;
     if (tf[i] <= 0) continue;
-    for (unsigned level = level_of(f, tf[i], i) + 1; level-- > 0;) levels[level]++;
+    for (unsigned levels = level_of(f, tf[i], i) + 1; levels > 0; levels--, reaching += list_count(f)) (*reaching)++;
   }
   return true;
 }
@@ -310,19 +312,24 @@ static uint32_t gram_share(uint32_t documents) {
   return share < SHARE_LEAST ? SHARE_LEAST : share > SHARE_MOST ? SHARE_MOST : share;
 }
 
+static uint32_t documents_of(const freezer *f, size_t list, size_t level) {
+  return level < LK_LEVELS ? f->levels[level * list_count(f) + list] : 0;
+}
+
 /* A row a level that some document reaches. */
 static bool lay_out_grams(freezer *f) {
-  size_t lists = (size_t)f->out->term_count * LK_FIELD_COUNT, rows = 0;
+  size_t lists = list_count(f), rows = 0;
   f->out->first = calloc(lists + 1, sizeof *f->out->first);
-  if (!f->out->first) return false;
-  for (size_t l = 0; l < lists; l++) {
-    f->out->first[l] = (uint32_t)rows;
-    for (size_t level = 0; level < LK_LEVELS && f->levels[l * LK_LEVELS + level]; level++)
-      f->levels[rows++] = f->levels[l * LK_LEVELS + level]; /* never further than it has been read */
-    if (rows > UINT32_MAX) return false;
-  }
-  f->out->first[lists] = (uint32_t)rows;
-  return lk_rows_lay_out(&f->rows, f->levels, (uint32_t)rows, f->documents, gram_share(f->documents));
+  for (size_t l = 0; f->out->first && l < lists; l++)
+    for (f->out->first[l] = (uint32_t)rows; documents_of(f, l, rows - f->out->first[l]);) rows++;
+  uint32_t *counts = malloc((rows + 1) * sizeof *counts);
+  bool fine = f->out->first && counts && rows <= UINT32_MAX;
+  if (fine) f->out->first[lists] = (uint32_t)rows;
+  for (size_t l = 0; fine && l < lists; l++)
+    for (uint32_t r = f->out->first[l]; r < f->out->first[l + 1]; r++) counts[r] = documents_of(f, l, r - f->out->first[l]);
+  fine = fine && lk_rows_lay_out(&f->rows, counts, (uint32_t)rows, f->documents, gram_share(f->documents));
+  free(counts);
+  return fine;
 }
 
 static bool fill_once(const freezer *f) {
@@ -335,7 +342,7 @@ static bool fill_once(const freezer *f) {
 }
 
 static bool freeze_grams(freezer *f) {
-  f->levels = calloc((size_t)f->out->term_count * LK_FIELD_COUNT * LK_LEVELS + 1, sizeof *f->levels);
+  f->levels = calloc(list_count(f) * LK_LEVELS + 1, sizeof *f->levels);
   return f->levels && fill_once(f) && visit_all(f, count_gram) && fill_idf(f) && lay_out_grams(f) && visit_all(f, place_gram);
 }
 

@@ -93,6 +93,7 @@ struct lk_searcher {
   uint16_t *stamp;                 /* its number among the candidates, from 1 on */
   candidate *candidates;
   size_t candidate_count;
+  float *tops;           /* of groups of bounds */
   uint64_t *pool, *heap; /* heap: as many as documents, of which only what somebody asks for is ever touched */
   void *memory;
 };
@@ -139,6 +140,7 @@ static void carve_all(lk_searcher *s, carver *c) {
   s->bound = carve(c, documents, sizeof *s->bound);
   s->stamp = carve(c, documents, sizeof *s->stamp);
   s->candidates = carve(c, documents, sizeof *s->candidates);
+  s->tops = carve(c, documents, sizeof *s->tops);
   s->pool = carve(c, POOL_MOST, sizeof *s->pool);
   s->heap = carve(c, s->index->documents, sizeof *s->heap);
 }
@@ -517,19 +519,31 @@ static void list(best *b, lk_hit *hits) {
 /* Something is the least that counts. */
 static float above(float score) { return score > 0 ? score : FLT_MIN; }
 
+/* A bound that at least `limit` documents of the window reach, and not many more: the last but so many of the largest bounds of groups of documents. */
+static float bound_of_many(lk_searcher *s, size_t places, size_t limit) {
+  enum { FEWEST = 4 /* groups for each that is wanted: those of two in one group are seldom missed */ };
+  best high = {.heap = s->pool, .limit = limit};
+  size_t group = 16;
+  while (group > 1 && places / group < FEWEST * limit) group /= 2;
+  s->ways.tops(s->bound, places, group, s->tops);
+  for (size_t i = 0; i < places / group; i++)
+    if (s->tops[i] > least_of(&high)) offer(&high, s->tops[i], (uint32_t)i);
+  return least_of(&high);
+}
+
 /* As long as there is room among the best, those of the window with the highest bounds are scored first: what the last of them has, the others must reach. */
 static float score_ahead(lk_searcher *s, window w, size_t limit) {
   size_t places = lk_lines(w.end - w.begin) * LK_LINE;
+  float least = bound_of_many(s, places, limit);
   best high = {.heap = s->pool, .limit = limit};
+  if (least <= 0) return 0;
   for (size_t i = 0; i < places; i += 64)
-    for (uint64_t reach = s->ways.reach(s->bound + i, above(least_of(&high))); reach; reach &= reach - 1) {
+    for (uint64_t reach = s->ways.reach(s->bound + i, least); reach; reach &= reach - 1) {
       size_t place = i + (size_t)__builtin_ctzll(reach);
-      if (place < w.end - w.begin) offer(&high, s->bound[place], (uint32_t)place);
+      if (place >= w.end - w.begin) break;
+      take(s, w, place);
+      offer(&high, (float)s->candidates[s->candidate_count - 1].score, w.begin + (uint32_t)place);
     }
-  if (high.count < limit) return 0;
-  for (size_t i = 0; i < limit; i++) take(s, w, hit_of(high.heap[i]).document);
-  high.count = 0;
-  for (size_t i = 0; i < limit; i++) offer(&high, (float)s->candidates[i].score, s->candidates[i].document);
   return least_of(&high);
 }
 

@@ -39,12 +39,16 @@ typedef void lk_scale_way(const uint16_t numbers[LK_LINE], const float *factors,
 /* Which of 64 numbers are `least` or more: bit i for numbers[i]. */
 typedef uint64_t lk_reach_way(const float numbers[64], float least);
 
+/* The largest of each `group` numbers (1, 2, 4 … 16), which are 16 apart, into tops[count / group]; `count` is of whole lines. */
+typedef void lk_tops_way(const float *numbers, size_t count, size_t group, float *tops);
+
 typedef struct lk_sum_ways {
   lk_split_way *split;
   lk_sum_way *sum;
   lk_number_way *number;
   lk_scale_way *scale;
   lk_reach_way *reach;
+  lk_tops_way *tops;
 } lk_sum_ways;
 
 /* Those of machines with wider registers; only where the compiler is told so. */

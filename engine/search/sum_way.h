@@ -139,6 +139,15 @@ LK_WAY uint64_t reach(const float numbers[64], float least) {
   return reached;
 }
 
+LK_WAY void tops(const float *restrict numbers, size_t count, size_t group, float *restrict out) {
+  enum { APART = 16 };
+  for (size_t at = 0; at < count; at += APART * group, out += APART) {
+    for (size_t i = 0; i < APART; i++) out[i] = numbers[at + i];
+    for (size_t from = at + APART; from < at + APART * group; from += APART)
+      for (size_t i = 0; i < APART; i++) out[i] = numbers[from + i] > out[i] ? numbers[from + i] : out[i];
+  }
+}
+
 static void split_rows(lk_summands *s) { split(s); }
 static void sum_of_line(const lk_summands *s, size_t line, lk_line *scratch, lk_planes out) { sum_line(s, line, scratch, out); }
 static void number_of_line(const lk_planes sum, unsigned planes, bool add, uint16_t out[LK_LINE]) {
@@ -149,7 +158,9 @@ static void scale_of_line(const uint16_t numbers[LK_LINE], const float *factors,
 }
 static uint64_t reach_of_numbers(const float numbers[64], float least) { return reach(numbers, least); }
 
+static void tops_of(const float *numbers, size_t count, size_t group, float *out) { tops(numbers, count, group, out); }
+
 #define LK_THIS_WAY \
-  { split_rows, sum_of_line, number_of_line, scale_of_line, reach_of_numbers }
+  { split_rows, sum_of_line, number_of_line, scale_of_line, reach_of_numbers, tops_of }
 
 #endif

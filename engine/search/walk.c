@@ -62,6 +62,24 @@ static uint64_t word_at(const uint8_t *bytes) {
   return word;
 }
 
+enum { ROWS_AT_ONCE = 1024, CODES_AT_ONCE = 1 << 20 };
+
+/* An array of which everything up to `seen` was looked at, and everything up to `given` is the file's again: otherwise a large file would be in memory as a whole before its last
+ * array is. */
+typedef struct looking {
+  const lk_image *image;
+  const void *array;
+  size_t seen, given;
+} looking;
+
+static void look(looking *l, size_t until) { l->seen = until > l->seen ? until : l->seen; }
+
+static void give_back(looking *l) {
+  size_t place = (size_t)((const char *)l->array - l->image->base);
+  lk_image_release(l->image, place + l->given, l->seen - l->given);
+  l->given = l->seen;
+}
+
 /* Bits that a row may have in its last line: those of documents that are there. */
 typedef struct last_line {
   uint8_t may[LK_LINE_BYTES];
@@ -95,18 +113,24 @@ static bool has_sound_gaps(const lk_rows *rows, lk_row row, uint32_t documents) 
   return sum <= documents;
 }
 
-static bool has_sound_rows(const lk_rows *rows, uint32_t documents) {
+static bool has_sound_rows(const lk_image *image, const lk_rows *rows, uint32_t documents) {
   size_t lines = lk_lines(documents);
   const last_line last = last_line_of(documents);
+  looking bits = {image, rows->bits, 0, 0}, gaps = {image, rows->gaps, 0, 0};
   for (uint32_t r = 0; r < rows->count; r++) {
     lk_row row = rows->items[r];
     if (lk_row_has_bits(row)) {
       if (!lines || row.place % lines || row.place + lines > rows->line_count || !has_sound_bits(rows, row, &last, lines))
         return false;
-    } else if (row.size / 2 > rows->gap_bytes || row.place > rows->gap_bytes - row.size / 2 ||
-               !has_sound_gaps(rows, row, documents)) {
-      return false;
+      look(&bits, (row.place + lines) * LK_LINE_BYTES);
+    } else {
+      if (row.size / 2 > rows->gap_bytes || row.place > rows->gap_bytes - row.size / 2 || !has_sound_gaps(rows, row, documents))
+        return false;
+      look(&gaps, (size_t)row.place + row.size / 2);
     }
+    if (r % ROWS_AT_ONCE) continue;
+    give_back(&bits);
+    give_back(&gaps);
   }
   return true;
 }
@@ -122,12 +146,20 @@ static size_t count_row(const lk_rows *rows, lk_row row, uint32_t documents) {
 }
 
 /* A code for each document of a word, and none that is not there. */
-static bool has_sound_codes(const lk_index *index, const lk_term_space *space) {
-  for (uint32_t t = 0; t < space->term_count; t++)
-    if (count_row(&space->rows, space->rows.items[t], index->documents) != space->code_first[t + 1] - space->code_first[t])
-      return false;
-  for (uint32_t i = 0; i < space->code_first[space->term_count]; i++)
+static bool has_sound_codes(const lk_image *image, const lk_index *index, const lk_term_space *space) {
+  looking gaps = {image, space->rows.gaps, 0, 0}, codes = {image, space->codes, 0, 0};
+  for (uint32_t t = 0; t < space->term_count; t++) {
+    lk_row row = space->rows.items[t];
+    if (count_row(&space->rows, row, index->documents) != space->code_first[t + 1] - space->code_first[t]) return false;
+    if (!lk_row_has_bits(row)) look(&gaps, (size_t)row.place + row.size / 2);
+    if (t % ROWS_AT_ONCE == 0) give_back(&gaps);
+  }
+  for (uint32_t i = 0; i < space->code_first[space->term_count]; i++) {
     if (space->codes[i] >= space->code_count) return false;
+    if (i % CODES_AT_ONCE) continue;
+    look(&codes, i * sizeof *space->codes);
+    give_back(&codes);
+  }
   return true;
 }
 
@@ -147,13 +179,13 @@ static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
   return true;
 }
 
-static bool is_sound(const lk_index *index, const lk_term_space *space, lk_space s) {
-  if (!has_sound_rows(&space->rows, index->documents)) return false;
+static bool is_sound(const lk_image *image, const lk_index *index, const lk_term_space *space, lk_space s) {
+  if (!has_sound_rows(image, &space->rows, index->documents)) return false;
   if (s == LK_SPACE_WORD) {
     if (space->rows.count != space->term_count ||
         !ascends(space->code_first, (size_t)space->term_count + 1, space->code_first[space->term_count]))
       return false;
-    return (!index->documents || has_sound_codes(index, space)) && has_sound_ranks(index, space);
+    return (!index->documents || has_sound_codes(image, index, space)) && has_sound_ranks(index, space);
   }
   size_t lists = (size_t)space->term_count * LK_FIELD_COUNT;
   if (!ascends(space->first, lists + 1, space->rows.count)) return false;
@@ -202,8 +234,9 @@ static void walk_space(lk_image *image, size_t index_at, size_t at, lk_space s) 
   size_t bounds_at[2] = {0};
   walk_arrays(image, at, bounds, bounds_at, 2);
   if (image->failed || image->writing) return;
-  if (!is_sound(LK_AT(image, lk_index, index_at), LK_AT(image, lk_term_space, at), s)) image->failed = true;
+  if (!is_sound(image, LK_AT(image, lk_index, index_at), LK_AT(image, lk_term_space, at), s)) image->failed = true;
   for (size_t i = 1; i < ARRAYS; i++) lk_image_release(image, places[i], arrays[i - 1].count * arrays[i - 1].size);
+  for (size_t i = 0; i < 2; i++) lk_image_release(image, bounds_at[i], bounds[i].count * bounds[i].size);
 }
 
 static size_t walk_index(lk_image *image, size_t pointer) {

@@ -14,7 +14,7 @@ const lk_weights lk_weights_entries = {
 };
 
 const lk_weights lk_weights_documents = {
-    .score = {[LK_CLASS_WORD] = {1.0f, 1.0f}, [LK_CLASS_GRAM] = {.2f, .2f}, [LK_CLASS_EXPANSION] = {.5f, .5f}},
+    .score = {[LK_CLASS_WORD] = {1.0f, 1.0f}, [LK_CLASS_GRAM] = {.17f, .17f}, [LK_CLASS_EXPANSION] = {.5f, .5f}},
     .part = .4f,
     .root = .2f,
     .k1 = .6f,

@@ -287,6 +287,18 @@ static void every_way_of_adding_up_gives_the_same(void **state) {
                                scaled[i - 63 + j] >= wanted_scaled[i - 5]);
         }
         assert_memory_equal(scaled, wanted_scaled, sizeof scaled);
+        for (size_t group = 1; group <= 16; group *= 2) {
+          float tops[LK_LINE];
+          ways.tops(scaled, LK_LINE, group, tops);
+          for (size_t i = 0; i < LK_LINE; i++) {
+            float top = tops[i / 16 / group * 16 + i % 16];
+            bool is_top = false;
+            assert_true(top >= scaled[i]);
+            for (size_t j = i / 16 / group * 16 * group + i % 16, n = 0; n < group; n++)
+              is_top = is_top || scaled[j + n * 16] >= top;
+            assert_true(is_top);
+          }
+        }
       }
     }
   }
