@@ -137,4 +137,7 @@ void lk_lexicon_walk(lk_image *image, size_t pointer) {
   size_t count = LK_AT(image, lk_lexicon, at)->rows.count;
   size_t rows = lk_image_array(image, at + offsetof(lk_lexicon, rows.items), count, sizeof(lk_expansion *));
   for (size_t i = 0; i < count && !image->failed; i++) walk_row(image, rows + i * sizeof(lk_expansion *));
+  if (image->failed || image->writing) return;
+  const lk_lexicon *read = LK_AT(image, lk_lexicon, at);
+  if (!lk_map_is_below(read->keys, count) || !lk_map_is_below(read->reach, LK_LEXICON_PHRASE + 1)) image->failed = true;
 }

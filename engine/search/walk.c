@@ -11,8 +11,9 @@ static bool ascends(const uint32_t *numbers, size_t count, uint32_t last) {
 static bool has_sound_word_slots(const lk_word_table *table) {
   size_t free_slots = 0;
   for (size_t i = 0; i < table->slot_count; i++) {
-    if ((uint32_t)table->slots[i] > table->count) return false;
-    free_slots += !table->slots[i];
+    uint64_t slot = table->slots[i];
+    if (slot && (uint32_t)((uint32_t)slot - 1) >= table->count) return false;
+    free_slots += !slot;
   }
   return (table->slot_count & (table->slot_count - 1)) == 0 && (free_slots || !table->slot_count);
 }
@@ -32,8 +33,8 @@ static void walk_words(lk_image *image, size_t at) {
   (void)lk_image_array(image, at + offsetof(lk_word_table, starts), starts, sizeof(uint32_t));
   (void)lk_image_array(image, at + offsetof(lk_word_table, slots), table.slot_count, sizeof(uint64_t));
   if (image->failed) return;
-  size_t bytes = table.byte_cap = image->writing ? (table.count ? table.starts[table.count] : 0) : table.byte_cap;
-  if (image->writing) LK_AT(image, lk_word_table, at)->byte_cap = bytes;
+  size_t bytes = table.byte_cap;
+  if (image->writing) LK_AT(image, lk_word_table, at)->byte_cap = bytes = table.count ? table.starts[table.count] : 0;
   (void)lk_image_array(image, at + offsetof(lk_word_table, bytes), bytes, 1);
   if (image->failed || image->writing) return;
   const lk_word_table *read = LK_AT(image, lk_word_table, at);
@@ -64,8 +65,8 @@ static uint64_t word_at(const uint8_t *bytes) {
 
 enum { ROWS_AT_ONCE = 1024, CODES_AT_ONCE = 1 << 20 };
 
-/* An array of which everything up to `seen` was looked at, and everything up to `given` is the file's again: otherwise a large file would be in memory as a whole before its last
- * array is. */
+/* An array of which everything up to `seen` was looked at, and everything up to `given` is the file's again: otherwise a large file would be in memory as a
+ * whole before its last array is. */
 typedef struct looking {
   const lk_image *image;
   const void *array;
@@ -113,26 +114,27 @@ static bool has_sound_gaps(const lk_rows *rows, lk_row row, uint32_t documents) 
   return sum <= documents;
 }
 
+/* Rows lie one behind the other: as many have bits as there are lines for, which is what a searcher has room for. */
 static bool has_sound_rows(const lk_image *image, const lk_rows *rows, uint32_t documents) {
-  size_t lines = lk_lines(documents);
+  size_t lines = lk_lines(documents), line = 0, byte = 0;
   const last_line last = last_line_of(documents);
   looking bits = {image, rows->bits, 0, 0}, gaps = {image, rows->gaps, 0, 0};
   for (uint32_t r = 0; r < rows->count; r++) {
     lk_row row = rows->items[r];
+    size_t size = row.size / 2;
     if (lk_row_has_bits(row)) {
-      if (!lines || row.place % lines || row.place + lines > rows->line_count || !has_sound_bits(rows, row, &last, lines))
+      if (!lines || row.place != line || lines > rows->line_count - line || !has_sound_bits(rows, row, &last, lines))
         return false;
-      look(&bits, (row.place + lines) * LK_LINE_BYTES);
+      look(&bits, (line += lines) * LK_LINE_BYTES);
     } else {
-      if (row.size / 2 > rows->gap_bytes || row.place > rows->gap_bytes - row.size / 2 || !has_sound_gaps(rows, row, documents))
-        return false;
-      look(&gaps, (size_t)row.place + row.size / 2);
+      if (row.place != byte || size > rows->gap_bytes - byte || !has_sound_gaps(rows, row, documents)) return false;
+      look(&gaps, byte += size);
     }
     if (r % ROWS_AT_ONCE) continue;
     give_back(&bits);
     give_back(&gaps);
   }
-  return true;
+  return line == rows->line_count && byte == rows->gap_bytes;
 }
 
 static size_t count_row(const lk_rows *rows, lk_row row, uint32_t documents) {
@@ -150,7 +152,8 @@ static bool has_sound_codes(const lk_image *image, const lk_index *index, const 
   looking gaps = {image, space->rows.gaps, 0, 0}, codes = {image, space->codes, 0, 0};
   for (uint32_t t = 0; t < space->term_count; t++) {
     lk_row row = space->rows.items[t];
-    if (count_row(&space->rows, row, index->documents) != space->code_first[t + 1] - space->code_first[t]) return false;
+    uint32_t count = space->code_first[t + 1] - space->code_first[t];
+    if (space->counts[t] != count || count_row(&space->rows, row, index->documents) != count) return false;
     if (!lk_row_has_bits(row)) look(&gaps, (size_t)row.place + row.size / 2);
     if (t % ROWS_AT_ONCE == 0) give_back(&gaps);
   }
@@ -179,19 +182,28 @@ static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
   return true;
 }
 
+/* An n-gram that documents have has a row of them, and no field has more rows than there are levels. */
+static bool has_sound_lists(const lk_index *index, const lk_term_space *space) {
+  size_t lists = (size_t)space->term_count * LK_FIELD_COUNT;
+  if (!ascends(space->first, lists + 1, space->rows.count)) return false;
+  for (size_t l = 0; l < lists; l++)
+    if (space->first[l + 1] - space->first[l] > LK_LEVELS) return false;
+  for (uint32_t t = 0; t < space->term_count; t++) {
+    const uint32_t *first = &space->first[(size_t)t * LK_FIELD_COUNT];
+    if (space->counts[t] > index->documents || (space->counts[t] > 0) != (first[LK_FIELD_COUNT] > first[0])) return false;
+  }
+  return true;
+}
+
 static bool is_sound(const lk_image *image, const lk_index *index, const lk_term_space *space, lk_space s) {
   if (!has_sound_rows(image, &space->rows, index->documents)) return false;
   if (s == LK_SPACE_WORD) {
     if (space->rows.count != space->term_count ||
         !ascends(space->code_first, (size_t)space->term_count + 1, space->code_first[space->term_count]))
       return false;
-    return (!index->documents || has_sound_codes(image, index, space)) && has_sound_ranks(index, space);
+    return has_sound_codes(image, index, space) && has_sound_ranks(index, space);
   }
-  size_t lists = (size_t)space->term_count * LK_FIELD_COUNT;
-  if (!ascends(space->first, lists + 1, space->rows.count)) return false;
-  for (size_t l = 0; l < lists; l++)
-    if (space->first[l + 1] - space->first[l] > LK_LEVELS) return false;
-  return true;
+  return has_sound_lists(index, space);
 }
 
 /* ---- A space ---- */
