@@ -9,9 +9,9 @@
 
 /* The best documents are found window by window of documents:
  *
- *   1. A bound for each document: its score, but for common words, which count as the document that has them most, and n-grams that it has more than once, which count as
- *      if it had them ever so often. Rows of bits are added up line by line, gaps and the few documents of rare words one by one.
- *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: they are scored exactly.
+ *   1. A bound for each document: its score, but for common words, which count as if the document had them as often as usual, or as often as any. Rows of bits are
+ *      added up line by line, gaps and the few documents of rare words one by one.
+ *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: their common words are looked up.
  *
  * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that of the
  * rounded weight. A step is a 255th of the largest weight, a 63rd in a large collection, or more where a question is so long that sums would not fit. */
@@ -21,6 +21,9 @@ enum {
   STEPS = 30000,   /* of all weights of a question together; rounded, they are twice that at the most */
   STEP_MOST = 255, /* of a weight */
   STEP_FEW = 63,   /* of a weight where there are several windows: fewer bits are fewer additions */
+  SMALL =
+      4 *
+      LK_LINE, /* documents of a collection all of which are scored exactly at once: an entry has its n-grams many times, and nearly each would be a candidate */
   POOL_MOST = 1000 /* candidates that are scored ahead to know what the others must reach */
 };
 
@@ -28,9 +31,12 @@ static const float rounding = 1e-5f; /* of a sum of floats, generously */
 
 /* ---- A searcher ---- */
 
-typedef struct deep_row { /* documents that have an n-gram more than once */
+/* Documents that have an n-gram more than once: a field and level have a number, its *place*. */
+enum { PLACES = LK_FIELD_COUNT * LK_LEVELS };
+
+typedef struct deep_row {
   const uint8_t *bits;
-  uint32_t weight, place; /* in steps; of its field and level in an array of sums */
+  uint32_t weight, place; /* weights are in steps */
 } deep_row;
 
 typedef struct gram_cursor {
@@ -75,28 +81,38 @@ typedef struct plan {
   lk_summands sums[SUM_COUNT];
   uint64_t weight_of_sum[SUM_COUNT];
   deep_row *deep;
+  const uint8_t **deep_bits; /* the same, place by place */
+  uint32_t *deep_weights, deep_first[PLACES + 1];
+  lk_summands level; /* those of one place; `all` and `weights` are lent */
   gram_cursor *thin[LK_FIELD_COUNT], *deep_thin;
   word_cursor *words;
   dense_word *dense;
   size_t deep_count, thin_count[LK_FIELD_COUNT], deep_thin_count, word_count, dense_count;
-  unsigned levels[LK_FIELD_COUNT]; /* the highest that a row of the query has */
 } plan;
 
 struct lk_searcher {
   const lk_index *index;
+  float *gains; /* place by place: level_gain of each document; filled when first needed */
+  bool has_gains[PLACES];
   lk_sum_ways ways;
   plan plan;
   lk_line *scratch;
   /* A document of the window: */
   uint16_t *steps[LK_FIELD_COUNT]; /* all weights of n-grams that it has */
   float *words, *bound;            /* what rare words add */
-  uint16_t *stamp;                 /* its number among the candidates, from 1 on */
+  uint16_t *common;                /* the most that common words add, in steps */
+  bool *taken;                     /* it is among the candidates */
   candidate *candidates;
   size_t candidate_count;
   float *tops;           /* of groups of bounds */
   uint64_t *pool, *heap; /* heap: as many as documents, of which only what somebody asks for is ever touched */
   void *memory;
 };
+
+static bool counts_often(const lk_index *index) {
+  const float *most = index->weights.gram_most;
+  return most[LK_FIELD_TITLE] > 1 || most[LK_FIELD_BODY] > 1;
+}
 
 /* Parts of one block. */
 typedef struct carver {
@@ -110,13 +126,14 @@ static void *carve(carver *c, size_t count, size_t size) {
   return part;
 }
 
-static void carve_sums(plan *p, size_t rows, size_t word_rows, carver *c) {
-  for (int s = 0; s < SUM_COUNT; s++) {
-    size_t count = s == SUM_WORDS ? 2 * word_rows : rows;
-    p->sums[s].all = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].all);
-    p->sums[s].weights = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].weights);
-    for (int b = 0; b < LK_WEIGHT_BITS; b++) p->sums[s].rows[b] = carve(c, count + LK_SPARE_ROWS, sizeof *p->sums[s].rows[b]);
-  }
+static void carve_split(lk_summands *s, size_t rows, carver *c) {
+  for (int b = 0; b < LK_WEIGHT_BITS; b++) s->rows[b] = carve(c, rows + LK_SPARE_ROWS, sizeof *s->rows[b]);
+}
+
+static void carve_summands(lk_summands *s, size_t rows, carver *c) {
+  s->all = carve(c, rows + LK_SPARE_ROWS, sizeof *s->all);
+  s->weights = carve(c, rows + LK_SPARE_ROWS, sizeof *s->weights);
+  carve_split(s, rows, c);
 }
 
 /* Called twice: to know the size, and to share the block out. */
@@ -128,8 +145,11 @@ static void carve_all(lk_searcher *s, carver *c) {
   size_t thin = grams->rows.count - rows, documents = window * LK_LINE;
   plan *p = &s->plan;
   p->terms = carve(c, (size_t)grams->term_count + words->term_count, sizeof *p->terms);
-  carve_sums(p, rows, word_rows, c);
+  for (int i = 0; i < SUM_COUNT; i++) carve_summands(&p->sums[i], i == SUM_WORDS ? 2 * word_rows : rows, c);
   p->deep = carve(c, rows, sizeof *p->deep);
+  p->deep_bits = carve(c, rows + LK_SPARE_ROWS, sizeof *p->deep_bits);
+  p->deep_weights = carve(c, rows + LK_SPARE_ROWS, sizeof *p->deep_weights);
+  carve_split(&p->level, rows, c);
   for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin[f] = carve(c, thin, sizeof *p->thin[f]);
   p->deep_thin = carve(c, thin, sizeof *p->deep_thin);
   p->words = carve(c, words->rows.count - word_rows, sizeof *p->words);
@@ -138,7 +158,9 @@ static void carve_all(lk_searcher *s, carver *c) {
   for (int f = 0; f < LK_FIELD_COUNT; f++) s->steps[f] = carve(c, documents, sizeof *s->steps[f]);
   s->words = carve(c, documents, sizeof *s->words);
   s->bound = carve(c, documents, sizeof *s->bound);
-  s->stamp = carve(c, documents, sizeof *s->stamp);
+  s->common = carve(c, documents, sizeof *s->common);
+  s->taken = carve(c, documents, sizeof *s->taken);
+  s->gains = carve(c, counts_often(s->index) ? PLACES * lines * LK_LINE : 0, sizeof *s->gains);
   s->candidates = carve(c, documents, sizeof *s->candidates);
   s->tops = carve(c, documents, sizeof *s->tops);
   s->pool = carve(c, POOL_MOST, sizeof *s->pool);
@@ -231,7 +253,6 @@ static void plan_deep(plan *p, const lk_rows *rows, uint32_t first, uint32_t end
     else
       plan_gaps(p, rows, row, weight, field, r - first);
   }
-  if (end - first > p->levels[field]) p->levels[field] = end - first;
 }
 
 static void plan_gram(plan *p, const lk_index *index, uint32_t number, float scale, float to_steps) {
@@ -243,7 +264,6 @@ static void plan_gram(plan *p, const lk_index *index, uint32_t number, float sca
     uint32_t weight = there ? gram_steps(&index->weights, scale, f, to_steps) : 0, bits = lk_row_has_bits(row) ? weight : 0;
     add_summand(p, f, lk_row_bits(&space->rows, row), bits);
     if (bits != weight) plan_gaps(p, &space->rows, row, weight, f, 0);
-    if (there > p->levels[f] && weight) p->levels[f] = 1;
     if (there > 1 && weight) plan_deep(p, &space->rows, first[f], first[f + 1], weight, f);
   }
 }
@@ -280,10 +300,9 @@ static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_c
 static void begin_plan(plan *p) {
   for (int s = 0; s < SUM_COUNT; s++) {
     p->sums[s].all_count = 0;
-    p->sums[s].planes = 0;
     p->weight_of_sum[s] = 0;
   }
-  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin_count[f] = p->levels[f] = 0;
+  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin_count[f] = 0;
   p->term_count = p->deep_count = p->deep_thin_count = p->word_count = p->dense_count = 0;
 }
 
@@ -308,6 +327,28 @@ static void fetch(const plan *p, const lk_index *index, size_t i) {
   __builtin_prefetch(&space->rows.items[space->first[(size_t)p->terms[i].number * LK_FIELD_COUNT]]);
 }
 
+static unsigned planes_for(uint64_t weight) {
+  unsigned planes = 0;
+  while (planes < LK_PLANES && weight >> planes) planes++;
+  return planes;
+}
+
+static void sort_deep(plan *p) {
+  uint32_t next[PLACES];
+  memset(p->deep_first, 0, sizeof p->deep_first);
+  if (!p->deep_count) return;
+  for (size_t i = 0; i < p->deep_count; i++) p->deep_first[p->deep[i].place + 1]++;
+  for (size_t place = 0; place < PLACES; place++) {
+    p->deep_first[place + 1] += p->deep_first[place];
+    next[place] = p->deep_first[place];
+  }
+  for (size_t i = 0; i < p->deep_count; i++) {
+    uint32_t to = next[p->deep[i].place]++;
+    p->deep_bits[to] = p->deep[i].bits;
+    p->deep_weights[to] = p->deep[i].weight;
+  }
+}
+
 static void make_plan(plan *p, const lk_index *index, const lk_query *query, const lk_sum_ways *ways) {
   enum { AHEAD = 8 };
   begin_plan(p);
@@ -324,8 +365,9 @@ static void make_plan(plan *p, const lk_index *index, const lk_query *query, con
   }
   for (int i = 0; i < SUM_COUNT; i++) {
     ways->split(&p->sums[i]);
-    while (p->sums[i].planes < LK_PLANES && p->weight_of_sum[i] >> p->sums[i].planes) p->sums[i].planes++;
+    p->sums[i].planes = planes_for(p->weight_of_sum[i]);
   }
+  sort_deep(p);
 }
 
 /* ---- One window ---- */
@@ -338,7 +380,7 @@ static void clear_window(lk_searcher *s, window w) {
   size_t places = lk_lines(w.end - w.begin) * LK_LINE;
   for (int f = 0; f < LK_FIELD_COUNT; f++)
     if (s->plan.thin_count[f]) memset(s->steps[f], 0, places * sizeof *s->steps[f]);
-  if (s->plan.word_count) memset(s->words, 0, places * sizeof *s->words);
+  if (s->plan.word_count || s->plan.deep_thin_count) memset(s->words, 0, places * sizeof *s->words);
 }
 
 static void add_thin(lk_searcher *s, window w) {
@@ -365,9 +407,52 @@ static void add_words(lk_searcher *s, window w) {
   }
 }
 
-/* What `once` has of a field's documents; NULL where a document may have n-grams more often, and its bound is as if it had them ever so often. */
-static const float *factors_of(const lk_searcher *s, int field, uint32_t first) {
-  if (s->plan.levels[field] > 1) return NULL;
+/* From having an n-gram so often as the level below to having it as often as `level`, over k1 + 1. */
+static float level_gain(unsigned level, float norm) {
+  return lk_levels[level] / (lk_levels[level] + norm) - lk_levels[level - 1] / (lk_levels[level - 1] + norm);
+}
+
+static const float *gains_of(lk_searcher *s, uint32_t place) {
+  uint32_t documents = s->index->documents;
+  float *gains = s->gains + (size_t)place * lk_lines(documents) * LK_LINE;
+  for (uint32_t d = 0; !s->has_gains[place] && d < documents; d++)
+    gains[d] = level_gain(place % LK_LEVELS, s->index->spaces[LK_SPACE_GRAM].norms[d][place / LK_LEVELS]);
+  s->has_gains[place] = true;
+  return gains;
+}
+
+/* N-grams that come more than once, of rows of gaps. */
+static void add_deep_thin(lk_searcher *s, window w) {
+  for (size_t i = 0; i < s->plan.deep_thin_count; i++) {
+    gram_cursor *c = &s->plan.deep_thin[i];
+    const float *gains = gains_of(s, c->place);
+    float weight = s->plan.step * (float)c->weight;
+    for (; c->at.document < w.end; lk_cursor_next(&c->at)) s->words[c->at.document - w.begin] += weight * gains[c->at.document];
+  }
+}
+
+/* The same, of rows of bits. */
+static void add_deep_place(lk_searcher *s, window w, uint32_t place) {
+  plan *p = &s->plan;
+  uint32_t first = p->deep_first[place], end = p->deep_first[place + 1];
+  lk_planes sum;
+  uint16_t numbers[LK_LINE];
+  uint64_t weight = 0;
+  p->level.all = p->deep_bits + first;
+  p->level.weights = p->deep_weights + first;
+  p->level.all_count = end - first;
+  for (uint32_t i = first; i < end; i++) weight += p->deep_weights[i];
+  p->level.planes = planes_for(weight);
+  s->ways.split(&p->level);
+  for (size_t line = 0; line < lk_lines(w.end - w.begin); line++) {
+    s->ways.sum(&p->level, w.begin / LK_LINE + line, s->scratch, sum);
+    s->ways.number(sum, p->level.planes, false, numbers);
+    s->ways.scale(numbers, gains_of(s, place) + w.begin + line * LK_LINE, p->step, s->bound + line * LK_LINE);
+  }
+}
+
+/* What an n-gram gains that is there once. */
+static const float *once_of(const lk_searcher *s, int field, uint32_t first) {
   return s->index->spaces[LK_SPACE_GRAM].once + (size_t)field * lk_lines(s->index->documents) * LK_LINE + first;
 }
 
@@ -377,20 +462,19 @@ static void bound_line(lk_searcher *s, window w, size_t line) {
   size_t places = line * LK_LINE, from = w.begin / LK_LINE + line;
   float *bound = s->bound + places;
   lk_planes sum;
-  uint16_t numbers[LK_LINE];
-  if (p->word_count)
+  if (p->word_count || p->deep_thin_count)
     memcpy(bound, s->words + places, LK_LINE * sizeof *bound);
   else
     memset(bound, 0, LK_LINE * sizeof *bound);
   for (int i = 0; i < SUM_COUNT; i++) {
     bool thin = i != SUM_WORDS && p->thin_count[i];
-    uint16_t *steps = i == SUM_WORDS ? numbers : s->steps[i] + places;
+    uint16_t *steps = (i == SUM_WORDS ? s->common : s->steps[i]) + places;
     if (p->sums[i].planes) {
       s->ways.sum(&p->sums[i], from, s->scratch, sum);
       s->ways.number(sum, p->sums[i].planes, thin, steps);
     }
     if (p->sums[i].planes || thin)
-      s->ways.scale(steps, i == SUM_WORDS ? NULL : factors_of(s, i, w.begin + (uint32_t)places), p->step, bound);
+      s->ways.scale(steps, i == SUM_WORDS ? NULL : once_of(s, i, w.begin + (uint32_t)places), p->step, bound);
   }
 }
 
@@ -403,59 +487,18 @@ static float dense_gain(const lk_index *index, const dense_word *word, uint32_t 
   return word->scale * lk_gain_of(&index->weights, word->klass, space->tf[word->codes[before]], space->norms[document]);
 }
 
-/* From having an n-gram so often as the level below to having it as often as `level` (0: from not having it), over k1 + 1. */
-static inline float level_gain(unsigned level, float norm) {
-  float gain = lk_levels[level] / (lk_levels[level] + norm);
-  return level ? gain - lk_levels[level - 1] / (lk_levels[level - 1] + norm) : gain;
-}
-
-/* What n-grams add that the document has more than once, and how often that is; rows of gaps are added later. */
-static double deep_score(const lk_searcher *s, uint32_t document) {
-  const plan *p = &s->plan;
-  const float *norms = s->index->spaces[LK_SPACE_GRAM].norms[document];
-  uint32_t sums[LK_FIELD_COUNT * LK_LEVELS] = {0};
-  double total = 0;
-  for (size_t i = 0; i < p->deep_count; i++) {
-    const deep_row *row = &p->deep[i];
-    sums[row->place] += row->weight * lk_bit(row->bits, document);
-  }
-  for (int f = 0; f < LK_FIELD_COUNT; f++)
-    for (unsigned level = 1; level < p->levels[f]; level++)
-      if (sums[(unsigned)f * LK_LEVELS + level])
-        total += (double)(p->step * level_gain(level, norms[f])) * sums[(unsigned)f * LK_LEVELS + level];
-  return total;
-}
-
-/* All but what rows of gaps say of n-grams that come more than once. */
+/* The bound, with common words as often as the document has them. */
 static double score(const lk_searcher *s, size_t place, uint32_t document) {
-  const plan *p = &s->plan;
-  const float *norms = s->index->spaces[LK_SPACE_GRAM].norms[document];
-  double total = p->word_count ? (double)s->words[place] : 0;
-  for (int f = 0; f < LK_FIELD_COUNT; f++)
-    if (p->sums[f].planes || p->thin_count[f]) total += (double)(p->step * level_gain(0, norms[f])) * s->steps[f][place];
-  for (size_t i = 0; i < p->dense_count; i++) total += (double)dense_gain(s->index, &p->dense[i], document);
-  return p->deep_count ? total + deep_score(s, document) : total;
+  double total = (double)s->bound[place];
+  if (s->plan.dense_count) total -= (double)(s->plan.step * (float)s->common[place]);
+  for (size_t i = 0; i < s->plan.dense_count; i++) total += (double)dense_gain(s->index, &s->plan.dense[i], document);
+  return total;
 }
 
 static void take(lk_searcher *s, window w, size_t place) {
   uint32_t document = w.begin + (uint32_t)place;
   s->candidates[s->candidate_count++] = (candidate){document, score(s, place, document)};
-  s->stamp[place] = (uint16_t)s->candidate_count;
-}
-
-static void add_deep_thin(lk_searcher *s, window w) {
-  const lk_term_space *space = &s->index->spaces[LK_SPACE_GRAM];
-  for (size_t i = 0; i < s->plan.deep_thin_count; i++) {
-    gram_cursor *c = &s->plan.deep_thin[i];
-    lk_cursor at = c->at;
-    for (; at.document < w.end; lk_cursor_next(&at)) {
-      uint16_t stamp = s->stamp[at.document - w.begin];
-      if (!stamp) continue;
-      float norm = space->norms[at.document][c->place / LK_LEVELS];
-      s->candidates[stamp - 1].score += (double)(s->plan.step * level_gain(c->place % LK_LEVELS, norm)) * c->weight;
-    }
-    c->at = at;
-  }
+  s->taken[place] = true;
 }
 
 /* ---- The best ones ---- */
@@ -556,12 +599,11 @@ static void collect(lk_searcher *s, window w, best *b) {
   for (size_t i = 0; i < places; i += 64)
     for (uint64_t reach = s->ways.reach(s->bound + i, least); reach; reach &= reach - 1) {
       size_t place = i + (size_t)__builtin_ctzll(reach);
-      if (!s->stamp[place] && place < w.end - w.begin) take(s, w, place);
+      if (!s->taken[place] && place < w.end - w.begin) take(s, w, place);
     }
-  add_deep_thin(s, w);
   for (size_t i = 0; i < s->candidate_count; i++) {
     const candidate *c = &s->candidates[i];
-    s->stamp[c->document - w.begin] = 0;
+    s->taken[c->document - w.begin] = false;
     if (c->score > 0) offer(b, (float)c->score, c->document);
   }
 }
@@ -593,7 +635,10 @@ size_t lk_search(lk_searcher *s, const lk_query *query, lk_hit *hits, size_t lim
     clear_window(s, w);
     add_thin(s, w);
     add_words(s, w);
+    add_deep_thin(s, w);
     for (size_t line = 0; line < lk_lines(w.end - w.begin); line++) bound_line(s, w, line);
+    for (uint32_t place = 0; s->plan.deep_count && place < PLACES; place++)
+      if (s->plan.deep_first[place] < s->plan.deep_first[place + 1]) add_deep_place(s, w, place);
     collect(s, w, &b);
     if (documents - begin <= WINDOW) break;
   }
