@@ -11,7 +11,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the file's arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 10 };
+enum { FORMAT = 11 };
 
 /* Where files are mapped: room for 64 of 64 GB each, in a part of the address space that systems leave alone, and not where a huge page
  * would begin: a question looks at a byte here and there, each of which would bring two megabytes with it. Which of them follows from the KB, so that the file of a

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-const float lk_levels[LK_LEVELS] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 30, 40, 56, 80, 120};
+const float lk_levels[LK_LEVELS] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24};
 
 float lk_idf(uint32_t documents, uint32_t n, float power) {
   float idf = logf(1.0f + ((float)documents - (float)n + .5f) / ((float)n + .5f));

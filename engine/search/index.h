@@ -36,7 +36,7 @@ typedef struct lk_most {
   float word, usual;
 } lk_most;
 
-enum { LK_LEVELS = 18 };
+enum { LK_LEVELS = 13 };
 /* Frequencies of n-grams that are told apart. */
 extern const float lk_levels[LK_LEVELS];
 

@@ -10,7 +10,7 @@ const lk_weights lk_weights_entries = {
     .nearest = .3f,
     .ripe_phrasings = 8,
     .order_intent = 1.2f,
-    .gram_most = {120, 120},
+    .gram_most = {24, 3},
 };
 
 const lk_weights lk_weights_documents = {
