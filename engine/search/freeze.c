@@ -1,7 +1,7 @@
 /* From documents as words to rows by term.
  *
- * The documents are gone through twice: to count, and to put each posting where it belongs. That costs time, and spares the memory of a list of all postings beside
- * the index. */
+ * The documents are gone through twice: to count, and to put each document into the rows of its terms. That costs time, and spares the memory of a list of all
+ * terms of all documents beside the index. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,10 +22,6 @@ typedef struct code_table {
     lk_field_values *items;
     size_t count, cap;
   } tf;
-  struct {
-    uint64_t *items;
-    size_t count, cap;
-  } uses;
   uint32_t *slots; /* CODE_SLOTS: code plus 1 by a hash of the frequencies; 0 is free */
 } code_table;
 

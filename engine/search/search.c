@@ -11,20 +11,21 @@
  *
  *   1. A bound for each document: its score, but for common words, which count as if the document had them as often as usual, or as often as any. Rows of bits are
  *      added up line by line, gaps and the few documents of rare words one by one.
- *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: their common words are looked up.
+ *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: their common words are looked up. As long as there is room among the best, the
+ *      documents of a window with the highest bounds are scored ahead, and the last of them is what the others must reach.
  *
- * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that of the
- * rounded weight. A step is a 255th of the largest weight, a 63rd in a large collection, or more where a question is so long that sums would not fit. */
+ * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that
+ * of the rounded weight. A step is a 254th of the largest weight, a 62nd in a large collection, or more where a question is so long that sums would not
+ * fit. */
 
 enum {
-  WINDOW = 8192,   /* documents: what is noted of them stays in the second-level cache */
-  STEPS = 30000,   /* of all weights of a question together; rounded, they are twice that at the most */
-  STEP_MOST = 255, /* of a weight */
-  STEP_FEW = 63,   /* of a weight where there are several windows: fewer bits are fewer additions */
-  SMALL =
-      4 *
-      LK_LINE, /* documents of a collection all of which are scored exactly at once: an entry has its n-grams many times, and nearly each would be a candidate */
-  POOL_MOST = 1000 /* candidates that are scored ahead to know what the others must reach */
+  WINDOW = 8192, /* documents: what is noted of them stays in the second-level cache */
+  STEPS =
+      30000, /* of all weights of a question together; rounded, they are twice that at the most, and rounded up, one more each */
+  DENSE_MOST = 32000, /* common words of a question, so that their bounds fit as well */
+  STEP_MOST = 255,    /* of a weight: LK_WEIGHT_BITS of them */
+  STEP_FEW = 63,      /* of a weight where there are several windows: fewer bits are fewer additions */
+  POOL_MOST = 1000    /* candidates that are scored ahead to know what the others must reach */
 };
 
 static const float rounding = 1e-5f; /* of a sum of floats, generously */
@@ -73,7 +74,8 @@ typedef struct plan_term {
   float scale; /* weight and idf */
 } plan_term;
 
-/* What a query is made into. Each array has room for as many as the index has rows of that kind, of which only what a query needs is ever touched. */
+/* What a query is made into. Each array has room for as many as the index has rows of that kind, of which only what a query needs is ever touched. A query
+ * that names terms again and again, which the maker's do not, is cut off where a kind of rows has no more room. */
 typedef struct plan {
   float step; /* what one step of weight adds to a score at the most */
   plan_term *terms;
@@ -88,6 +90,7 @@ typedef struct plan {
   word_cursor *words;
   dense_word *dense;
   size_t deep_count, thin_count[LK_FIELD_COUNT], deep_thin_count, word_count, dense_count;
+  size_t sum_room[SUM_COUNT], deep_room, thin_room, word_room, dense_room;
 } plan;
 
 struct lk_searcher {
@@ -126,35 +129,45 @@ static void *carve(carver *c, size_t count, size_t size) {
   return part;
 }
 
-static void carve_split(lk_summands *s, size_t rows, carver *c) {
-  for (int b = 0; b < LK_WEIGHT_BITS; b++) s->rows[b] = carve(c, rows + LK_SPARE_ROWS, sizeof *s->rows[b]);
+static void carve_split(lk_summands *s, size_t room, carver *c) {
+  for (int b = 0; b < LK_WEIGHT_BITS; b++) s->rows[b] = carve(c, room + LK_SPARE_ROWS, sizeof *s->rows[b]);
 }
 
-static void carve_summands(lk_summands *s, size_t rows, carver *c) {
-  s->all = carve(c, rows + LK_SPARE_ROWS, sizeof *s->all);
-  s->weights = carve(c, rows + LK_SPARE_ROWS, sizeof *s->weights);
-  carve_split(s, rows, c);
+static void carve_sum(plan *p, int sum, size_t room, carver *c) {
+  lk_summands *s = &p->sums[sum];
+  p->sum_room[sum] = room;
+  s->all = carve(c, room + LK_SPARE_ROWS, sizeof *s->all);
+  s->weights = carve(c, room + LK_SPARE_ROWS, sizeof *s->weights);
+  carve_split(s, room, c);
+}
+
+static void carve_plan(plan *p, const lk_index *index, carver *c) {
+  const lk_term_space *grams = &index->spaces[LK_SPACE_GRAM], *words = &index->spaces[LK_SPACE_WORD];
+  size_t lines = lk_lines(index->documents), per_row = lines ? lines : 1;
+  p->deep_room = grams->rows.line_count / per_row;
+  p->thin_room = grams->rows.count - p->deep_room;
+  size_t dense = words->rows.line_count / per_row;
+  p->dense_room = dense < DENSE_MOST ? dense : DENSE_MOST;
+  p->word_room = words->rows.count - dense;
+  p->terms = carve(c, (size_t)grams->term_count + words->term_count, sizeof *p->terms);
+  carve_sum(p, SUM_TITLE, p->deep_room, c);
+  carve_sum(p, SUM_BODY, p->deep_room, c);
+  carve_sum(p, SUM_WORDS, 2 * p->dense_room, c);
+  p->deep = carve(c, p->deep_room, sizeof *p->deep);
+  p->deep_bits = carve(c, p->deep_room + LK_SPARE_ROWS, sizeof *p->deep_bits);
+  p->deep_weights = carve(c, p->deep_room + LK_SPARE_ROWS, sizeof *p->deep_weights);
+  carve_split(&p->level, p->deep_room, c);
+  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin[f] = carve(c, p->thin_room, sizeof *p->thin[f]);
+  p->deep_thin = carve(c, p->thin_room, sizeof *p->deep_thin);
+  p->words = carve(c, p->word_room, sizeof *p->words);
+  p->dense = carve(c, p->dense_room, sizeof *p->dense);
 }
 
 /* Called twice: to know the size, and to share the block out. */
 static void carve_all(lk_searcher *s, carver *c) {
-  const lk_term_space *grams = &s->index->spaces[LK_SPACE_GRAM], *words = &s->index->spaces[LK_SPACE_WORD];
-  size_t lines = lk_lines(s->index->documents), most = WINDOW / LK_LINE, window = lines < most ? lines : most,
-         per_line = lines ? lines : 1;
-  size_t rows = grams->rows.line_count / per_line, word_rows = words->rows.line_count / per_line;
-  size_t thin = grams->rows.count - rows, documents = window * LK_LINE;
-  plan *p = &s->plan;
-  p->terms = carve(c, (size_t)grams->term_count + words->term_count, sizeof *p->terms);
-  for (int i = 0; i < SUM_COUNT; i++) carve_summands(&p->sums[i], i == SUM_WORDS ? 2 * word_rows : rows, c);
-  p->deep = carve(c, rows, sizeof *p->deep);
-  p->deep_bits = carve(c, rows + LK_SPARE_ROWS, sizeof *p->deep_bits);
-  p->deep_weights = carve(c, rows + LK_SPARE_ROWS, sizeof *p->deep_weights);
-  carve_split(&p->level, rows, c);
-  for (int f = 0; f < LK_FIELD_COUNT; f++) p->thin[f] = carve(c, thin, sizeof *p->thin[f]);
-  p->deep_thin = carve(c, thin, sizeof *p->deep_thin);
-  p->words = carve(c, words->rows.count - word_rows, sizeof *p->words);
-  p->dense = carve(c, word_rows, sizeof *p->dense);
-  s->scratch = carve(c, rows + 2 * word_rows + 1, sizeof *s->scratch);
+  size_t lines = lk_lines(s->index->documents), most = WINDOW / LK_LINE, documents = (lines < most ? lines : most) * LK_LINE;
+  carve_plan(&s->plan, s->index, c);
+  s->scratch = carve(c, s->plan.deep_room + 2 * s->plan.dense_room + 1, sizeof *s->scratch);
   for (int f = 0; f < LK_FIELD_COUNT; f++) s->steps[f] = carve(c, documents, sizeof *s->steps[f]);
   s->words = carve(c, documents, sizeof *s->words);
   s->bound = carve(c, documents, sizeof *s->bound);
@@ -223,13 +236,17 @@ static float step_of(const weighing *sum, uint32_t documents) {
   return by_largest > by_all ? by_largest : by_all;
 }
 
+/* Whatever a file or a query has for weights becomes a number that a sum can have: what is no number becomes 0. */
+static inline uint32_t whole_steps(float steps) { return steps > 0 ? (uint32_t)(steps < STEP_MOST ? steps : STEP_MOST) : 0; }
+
 static inline uint32_t gram_steps(const lk_weights *weights, float scale, int field, float to_steps) {
-  return (uint32_t)(scale * weights->score[LK_CLASS_GRAM][field] * to_steps + .5f);
+  return whole_steps(scale * weights->score[LK_CLASS_GRAM][field] * to_steps + .5f);
 }
 
 /* Without a question that the machine would have to guess the answer of: what has no weight is written and then not counted. */
 static inline void add_summand(plan *p, int sum, const uint8_t *bits, uint32_t weight) {
   lk_summands *s = &p->sums[sum];
+  if (s->all_count == p->sum_room[sum]) return;
   s->all[s->all_count] = bits;
   s->weights[s->all_count] = weight;
   s->all_count += weight > 0;
@@ -238,20 +255,19 @@ static inline void add_summand(plan *p, int sum, const uint8_t *bits, uint32_t w
 
 static void plan_gaps(plan *p, const lk_rows *rows, lk_row row, uint32_t weight, int field, uint32_t level) {
   gram_cursor cursor = {lk_cursor_at(rows, row), weight, (uint32_t)field * LK_LEVELS + level};
-  if (level)
-    p->deep_thin[p->deep_thin_count++] = cursor;
-  else
-    p->thin[field][p->thin_count[field]++] = cursor;
+  gram_cursor *cursors = level ? p->deep_thin : p->thin[field];
+  size_t *count = level ? &p->deep_thin_count : &p->thin_count[field];
+  if (*count < p->thin_room) cursors[(*count)++] = cursor;
 }
 
 /* Rows of documents that have an n-gram more than once. */
 static void plan_deep(plan *p, const lk_rows *rows, uint32_t first, uint32_t end, uint32_t weight, int field) {
   for (uint32_t r = first + 1; r < end; r++) {
     lk_row row = rows->items[r];
-    if (lk_row_has_bits(row))
-      p->deep[p->deep_count++] = (deep_row){lk_row_bits(rows, row), weight, (uint32_t)field * LK_LEVELS + r - first};
-    else
+    if (!lk_row_has_bits(row))
       plan_gaps(p, rows, row, weight, field, r - first);
+    else if (p->deep_count < p->deep_room)
+      p->deep[p->deep_count++] = (deep_row){lk_row_bits(rows, row), weight, (uint32_t)field * LK_LEVELS + r - first};
   }
 }
 
@@ -262,39 +278,37 @@ static void plan_gram(plan *p, const lk_index *index, uint32_t number, float sca
     uint32_t there = first[f + 1] - first[f];
     lk_row row = space->rows.items[there ? first[f] : 0];
     uint32_t weight = there ? gram_steps(&index->weights, scale, f, to_steps) : 0, bits = lk_row_has_bits(row) ? weight : 0;
-    add_summand(p, f, lk_row_bits(&space->rows, row), bits);
+    add_summand(p, f, bits ? lk_row_bits(&space->rows, row) : NULL, bits);
     if (bits != weight) plan_gaps(p, &space->rows, row, weight, f, 0);
     if (there > 1 && weight) plan_deep(p, &space->rows, first[f], first[f + 1], weight, f);
   }
 }
 
 /* As many as a bound needs. */
-static uint32_t steps_of(const plan *p, float bound) {
-  uint32_t steps = (uint32_t)ceilf(bound / p->step * (1 + rounding));
-  return steps < STEP_MOST ? steps : STEP_MOST;
-}
+static uint32_t steps_of(const plan *p, float bound) { return whole_steps(ceilf(bound / p->step * (1 + rounding))); }
 
 static void plan_word(plan *p, const lk_index *index, uint32_t number, lk_term_class klass, float scale) {
   const lk_term_space *space = &index->spaces[LK_SPACE_WORD];
   lk_row row = space->rows.items[number];
   const uint16_t *codes = space->codes + space->code_first[number];
   if (!lk_row_has_bits(row)) {
-    p->words[p->word_count++] = (word_cursor){lk_cursor_at(&space->rows, row), codes, klass, scale};
+    if (p->word_count < p->word_room)
+      p->words[p->word_count++] = (word_cursor){lk_cursor_at(&space->rows, row), codes, klass, scale};
     return;
   }
+  if (p->dense_count == p->dense_room) return;
   const float *w = index->weights.score[klass];
   const lk_most *most = &space->most[row.place / lk_lines(index->documents)];
   const uint8_t *bits = lk_row_bits(&space->rows, row);
   if (klass == LK_CLASS_WORD) {
     uint32_t usual = steps_of(p, scale * most->usual), all = steps_of(p, scale * most->word);
     add_summand(p, SUM_WORDS, bits, usual);
-    add_summand(p, SUM_WORDS, space->unusual + (size_t)row.place * LK_LINE_BYTES, all - usual);
+    add_summand(p, SUM_WORDS, space->unusual + (size_t)row.place * LK_LINE_BYTES, all > usual ? all - usual : 0);
   } else {
     float gain = w[LK_FIELD_TITLE] * most->field[LK_FIELD_TITLE] + w[LK_FIELD_BODY] * most->field[LK_FIELD_BODY];
     add_summand(p, SUM_WORDS, bits, steps_of(p, scale * gain));
   }
-  p->dense[p->dense_count++] =
-      (dense_word){lk_row_bits(&space->rows, row), space->ranks + (size_t)row.place * LK_LINE_WORDS, codes, klass, scale};
+  p->dense[p->dense_count++] = (dense_word){bits, space->ranks + (size_t)row.place * LK_LINE_WORDS, codes, klass, scale};
 }
 
 static void begin_plan(plan *p) {
@@ -306,7 +320,6 @@ static void begin_plan(plan *p) {
   p->term_count = p->deep_count = p->deep_thin_count = p->word_count = p->dense_count = 0;
 }
 
-/* Each term once; a query that has one twice has room for no more than the index has. */
 static float gather(plan *p, const lk_index *index, const lk_query *query) {
   size_t room = (size_t)index->spaces[LK_SPACE_GRAM].term_count + index->spaces[LK_SPACE_WORD].term_count;
   weighing sum = {0};
@@ -624,7 +637,7 @@ size_t lk_search(lk_searcher *s, const lk_query *query, lk_hit *hits, size_t lim
   best b = {.heap = s->heap, .limit = limit < documents ? limit : documents};
   if (!b.limit) return 0;
   make_plan(&s->plan, s->index, query, &s->ways);
-  bool bits = s->plan.sums[0].planes + s->plan.sums[1].planes + s->plan.sums[2].planes > 0;
+  bool bits = s->plan.sums[SUM_TITLE].planes + s->plan.sums[SUM_BODY].planes + s->plan.sums[SUM_WORDS].planes > 0;
   for (uint32_t begin = 0; begin < documents; begin += WINDOW) {
     if (!bits) {
       uint32_t next = next_document(&s->plan);

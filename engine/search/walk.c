@@ -76,6 +76,7 @@ typedef struct looking {
 static void look(looking *l, size_t until) { l->seen = until > l->seen ? until : l->seen; }
 
 static void give_back(looking *l) {
+  if (l->seen == l->given) return; /* maybe there is no array at all */
   size_t place = (size_t)((const char *)l->array - l->image->base);
   lk_image_release(l->image, place + l->given, l->seen - l->given);
   l->given = l->seen;

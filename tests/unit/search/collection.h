@@ -67,4 +67,46 @@ static inline lk_index *index_of(lk_arena *arena, const lk_weights *weights, con
   return index;
 }
 
+/* Texts of a query's n-grams live as long as its maker: here they are moved into the arena. */
+static inline lk_query query_from(lk_arena *arena, const lk_index *index, const lk_analysis *question) {
+  lk_query query;
+  lk_query_maker *maker = lk_query_maker_new(index, NULL);
+  assert_int_equal(lk_query_make(maker, NULL, question, arena, &query, NULL), LK_OK);
+  for (size_t t = 0; t < query.count; t++) query.terms[t].text = lk_arena_copy(arena, query.terms[t].text);
+  lk_query_maker_free(maker);
+  return query;
+}
+
+static inline lk_query query_of(lk_arena *arena, const lk_index *index, const char *text) {
+  lk_analysis question = words_of(arena, text);
+  return query_from(arena, index, &question);
+}
+
+static inline lk_index *random_index(lk_arena *arena, uint64_t *seed, size_t documents, bool bodies, const lk_weights *weights) {
+  lk_index_builder *builder = lk_index_builder_new(weights, NULL);
+  for (size_t d = 0; d < documents; d++) {
+    lk_analysis title = words_of(arena, random_text(arena, seed, 1 + next_random(seed) % 8, 300));
+    assert_int_equal(lk_index_builder_document(builder, NULL), LK_OK);
+    assert_int_equal(lk_index_builder_text(builder, LK_FIELD_TITLE, &title, NULL), LK_OK);
+    if (!bodies) continue;
+    lk_analysis body = words_of(arena, random_text(arena, seed, 1 + next_random(seed) % 30, 300));
+    assert_int_equal(lk_index_builder_text(builder, LK_FIELD_BODY, &body, NULL), LK_OK);
+  }
+  lk_index *index = lk_index_builder_freeze(builder, NULL);
+  lk_index_builder_free(builder);
+  return index;
+}
+
+static inline double explained_score(lk_arena *arena, const lk_index *index, const lk_query *query, uint32_t document) {
+  lk_contribution *parts;
+  size_t count;
+  double sum = 0;
+  assert_int_equal(lk_search_explain(index, query, document, arena, &parts, &count, NULL), LK_OK);
+  for (size_t p = 0; p < count; p++) sum += (double)parts[p].score;
+  return sum;
+}
+
+static inline int open_arena(void **state) { return (*state = lk_arena_new()) ? 0 : -1; }
+static inline int close_arena(void **state) { return lk_arena_free(*state), 0; }
+
 #endif

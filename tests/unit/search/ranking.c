@@ -20,21 +20,6 @@ static const char *const shop[][2] = {
 };
 enum { SHOP = sizeof shop / sizeof *shop };
 
-/* Texts of a query's n-grams live as long as its maker: here they are moved into the arena. */
-static lk_query query_from(lk_arena *arena, const lk_index *index, const lk_analysis *question) {
-  lk_query query;
-  lk_query_maker *maker = lk_query_maker_new(index, NULL);
-  assert_int_equal(lk_query_make(maker, NULL, question, arena, &query, NULL), LK_OK);
-  for (size_t t = 0; t < query.count; t++) query.terms[t].text = lk_arena_copy(arena, query.terms[t].text);
-  lk_query_maker_free(maker);
-  return query;
-}
-
-static lk_query query_of(lk_arena *arena, const lk_index *index, const char *text) {
-  lk_analysis question = words_of(arena, text);
-  return query_from(arena, index, &question);
-}
-
 /* Written anew from the formula in luukku/search.h. */
 static double by_hand(const lk_weights *w, const char *term, size_t document) {
   size_t with = 0;
@@ -98,21 +83,6 @@ static void contributions_of_the_explanation_sum_to_the_score(void **state) {
   lk_index_free(index);
 }
 
-static lk_index *random_index(lk_arena *arena, uint64_t *seed, size_t documents, bool bodies, const lk_weights *weights) {
-  lk_index_builder *builder = lk_index_builder_new(weights, NULL);
-  for (size_t d = 0; d < documents; d++) {
-    lk_analysis title = words_of(arena, random_text(arena, seed, 1 + next_random(seed) % 8, 300));
-    assert_int_equal(lk_index_builder_document(builder, NULL), LK_OK);
-    assert_int_equal(lk_index_builder_text(builder, LK_FIELD_TITLE, &title, NULL), LK_OK);
-    if (!bodies) continue;
-    lk_analysis body = words_of(arena, random_text(arena, seed, 1 + next_random(seed) % 30, 300));
-    assert_int_equal(lk_index_builder_text(builder, LK_FIELD_BODY, &body, NULL), LK_OK);
-  }
-  lk_index *index = lk_index_builder_freeze(builder, NULL);
-  lk_index_builder_free(builder);
-  return index;
-}
-
 /* All documents, each scored by its explanation alone, sorted. */
 static void the_best_are_what_sorting_all_gives(void **state) {
   lk_arena *arena = *state;
@@ -154,15 +124,6 @@ static lk_query query_with_parts(lk_arena *arena, const lk_index *index, const c
     question.words[w].terms = part;
   }
   return query_from(arena, index, &question);
-}
-
-static double explained_score(lk_arena *arena, const lk_index *index, const lk_query *query, uint32_t document) {
-  lk_contribution *parts;
-  size_t count;
-  double sum = 0;
-  assert_int_equal(lk_search_explain(index, query, document, arena, &parts, &count, NULL), LK_OK);
-  for (size_t p = 0; p < count; p++) sum += (double)parts[p].score;
-  return sum;
 }
 
 static lk_weights weights_of_round(int round) {
@@ -500,9 +461,6 @@ static void an_index_built_beside_another_answers_the_same_query(void **state) {
   assert_true(known);
   lk_index_free(other);
 }
-
-static int open_arena(void **state) { return (*state = lk_arena_new()) ? 0 : -1; }
-static int close_arena(void **state) { return lk_arena_free(*state), 0; }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
