@@ -41,23 +41,26 @@ unsigned lk_edit_distance(const uint32_t *a, size_t a_count, const uint32_t *b, 
   return above[b_count] > limit ? limit + 1 : above[b_count];
 }
 
+typedef struct keycap {
+  float x, y;
+} keycap;
+
 /* The Finnish and Swedish keyboard; each row is shifted to the right by about half a key. */
-static bool find_key(uint32_t c, float *x, float *y) {
-  static const char *const rows[] = {"qwertyuiop", "asdfghjkl", "zxcvbnm"};
-  static const float shift[] = {0, .25f, .75f};
-  if (c == 0xE5) return *x = 10, *y = 0, true;
-  if (c == 0xF6) return *x = 9.25f, *y = 1, true;
-  if (c == 0xE4) return *x = 10.25f, *y = 1, true;
-  for (int r = 0; r < 3; r++) {
-    const char *found = c && c < 0x80 ? strchr(rows[r], (int)c) : NULL;
-    if (found) return *x = (float)(found - rows[r]) + shift[r], *y = (float)r, true;
-  }
+static bool find_key(uint32_t c, keycap *out) {
+  static const keycap letters[] = {{0.25f, 1}, {4.75f, 2}, {2.75f, 2}, {2.25f, 1}, {2, 0},     {3.25f, 1}, {4.25f, 1},
+                                   {5.25f, 1}, {7, 0},     {6.25f, 1}, {7.25f, 1}, {8.25f, 1}, {6.75f, 2}, {5.75f, 2},
+                                   {8, 0},     {9, 0},     {0, 0},     {3, 0},     {1.25f, 1}, {4, 0},     {6, 0},
+                                   {3.75f, 2}, {1, 0},     {1.75f, 2}, {5, 0},     {0.75f, 2}}; /* a to z */
+  if (c >= 'a' && c <= 'z') return *out = letters[c - 'a'], true;
+  if (c == 0xE5) return *out = (keycap){10, 0}, true;
+  if (c == 0xF6) return *out = (keycap){9.25f, 1}, true;
+  if (c == 0xE4) return *out = (keycap){10.25f, 1}, true;
   return false;
 }
 
 static bool are_neighbours(uint32_t a, uint32_t b) {
-  float ax, ay, bx, by;
-  return find_key(a, &ax, &ay) && find_key(b, &bx, &by) && fabsf(ax - bx) <= 1 && fabsf(ay - by) <= 1;
+  keycap one, other;
+  return find_key(a, &one) && find_key(b, &other) && fabsf(one.x - other.x) <= 1 && fabsf(one.y - other.y) <= 1;
 }
 
 static float substitution_cost(uint32_t typed, uint32_t meant) {
