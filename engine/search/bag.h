@@ -1,5 +1,5 @@
-/* A word → the numbers of its terms, n-grams included, found once for each distinct word: a document under construction is a row of bags. Builders side by side
- * share them, as they share the dictionary: `owners` counts them. */
+/* A word → the numbers of its terms, n-grams included, found once for each distinct word: a document under construction is a row of bags. Builders side by
+ * side share them, as they share the dictionary: `owners` counts them. */
 #ifndef LK_SEARCH_BAG_H
 #define LK_SEARCH_BAG_H
 

@@ -1,5 +1,5 @@
-/* An index under construction: each document as the words of its texts. Their terms are counted when it is frozen, so that a builder's memory is a number a word
- * and what it knows of each distinct word. */
+/* An index under construction: each document as the words of its texts. Their terms are counted when it is frozen, so that a builder's memory is a number a
+ * word and what it knows of each distinct word. */
 #ifndef LK_SEARCH_BUILDER_H
 #define LK_SEARCH_BUILDER_H
 

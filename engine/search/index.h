@@ -6,13 +6,13 @@
  *     norms[d][f]              k1 · (1 − b + b · |d| / avg|d|) of a document's field
  *     rows                     sets of documents (rows.h)
  *
- * A word's row t is of the documents that have it in any field; `codes` has, for its documents, the pair of frequencies there: tf[code]. A word has few
- * documents, and those of a question are scored at once. Where many documents have it, its row has bits, and a document's code is found by how many bits are before its own:
- * ranks[] counts them, eight bytes a time, and most[] bounds what the word can add.
+ * A word's row t is of the documents that have it in any field; `codes` has, for its documents, the pair of frequencies there: tf[code]. Most words have few
+ * documents, which are scored at once. Where many documents have one, its row has bits, and a document's code is found by how many bits are before its own:
+ * ranks[] counts them, eight bytes a time. most[] bounds what such a word can add, and unusual[] has the documents in which that is more than usual.
  *
- * An n-gram has rows for each field: first[fields · t + f] is that of the documents in whose field it is, the next one those in which it is twice, and so on, as far as
- * lk_levels go. Most n-grams are in many documents, and nearly always once: their rows are bits that are added up 512 documents at a time (sum.h), and only for
- * documents that can be among the best is it looked up how often an n-gram comes. Frequencies between two levels count as the nearer one.
+ * An n-gram has rows for each field: first[fields · t + f] is that of the documents in whose field it is, the next one those in which it is twice, and so on,
+ * as far as lk_levels go. Most n-grams are in many documents, and nearly always once: their rows are bits that are added up 512 documents at a time (sum.h),
+ * each level by itself. Frequencies between two levels count as the nearer one.
  *
  * Terms that came after this index was frozen are not in it. */
 #ifndef LK_SEARCH_INDEX_H
@@ -23,7 +23,7 @@
 
 typedef float lk_field_values[LK_FIELD_COUNT];
 
-/* A term in a document, for those who look at single ones. */
+/* A term in a document, for those who look at single ones. Its frequencies are those that are scored: of n-grams, a level. */
 typedef struct lk_posting {
   uint32_t document;
   lk_field_values tf;
@@ -40,6 +40,9 @@ enum { LK_LEVELS = 13 };
 /* Frequencies of n-grams that are told apart. */
 extern const float lk_levels[LK_LEVELS];
 
+/* Levels that an n-gram can reach in a field. */
+static inline uint32_t lk_most_levels(const lk_weights *w, int field) { return w->gram_most[field] > 1 ? LK_LEVELS : 1; }
+
 typedef struct lk_term_space {
   uint32_t *counts;       /* term_count */
   float *idf;             /* term_count */
@@ -50,7 +53,7 @@ typedef struct lk_term_space {
   float *once;     /* a field and document: what an n-gram gains that is there once, over k1 + 1; whole lines */
   /* Of words only: */
   uint32_t *code_first; /* term_count + 1 */
-  uint16_t *codes;      /* a posting */
+  uint16_t *codes;      /* a document of a word */
   lk_field_values *tf;  /* code_count */
   uint32_t *ranks;      /* of rows with bits, in their order: a number for eight bytes */
   lk_most *most;        /* of rows with bits, in their order */
@@ -67,7 +70,7 @@ struct lk_index {
 
 static inline lk_space lk_space_of(lk_term_class klass) { return klass == LK_CLASS_GRAM ? LK_SPACE_GRAM : LK_SPACE_WORD; }
 
-/* How many documents have a term. */
+/* How many documents have a term; 0 for one that came later. */
 static inline uint32_t lk_posting_count(const lk_term_space *space, uint32_t number) {
   return number < space->term_count ? space->counts[number] : 0;
 }

@@ -1,8 +1,8 @@
 /* Sets of documents, the rows of an index: a bit a document where many are in it, gaps between the documents where few are.
  *
- * Bits lie in lines of 512 documents, 64 bytes: the first bits of all bytes are those of the first 64 documents, and so on, so that numbers made of several rows' bits come out in the documents'
- * order (sum.h). Gaps are from one document to the next, the first from −1: a byte each, where 0 stands for 255 documents further on without one
- * in between; or, in a thin row, two bytes each, the lower one first, where 0 stands for 65,535. */
+ * Bits lie in lines of 512 documents, 64 bytes: the first bits of all bytes are those of the first 64 documents, and so on, so that numbers made of several
+ * rows' bits come out in the documents' order (sum.h). Gaps are from one document to the next, the first from −1: a byte each, where 0 stands for 255
+ * documents further on, and none there; or, in a thin row, two bytes each, the lower one first, where 0 stands for 65,535. */
 #ifndef LK_SEARCH_ROWS_H
 #define LK_SEARCH_ROWS_H
 
@@ -102,7 +102,7 @@ static inline lk_cursor lk_cursor_at(const lk_rows *rows, lk_row row) {
 
 /* Whether a document is in a row, and how many are before it: in their order in a row of gaps, in that of the bits in a row of bits. */
 bool lk_row_find(const lk_rows *rows, lk_row row, uint32_t document, uint32_t *before);
-size_t lk_rows_bytes(const lk_rows *rows);
+size_t lk_rows_bytes(const lk_rows *rows); /* of memory, or of a file */
 void lk_rows_free(lk_rows *rows);
 
 /* ---- Writing ---- */

@@ -9,10 +9,10 @@
 
 /* The best documents are found window by window of documents:
  *
- *   1. A bound for each document: its score, but for common words, which count as if the document had them as often as usual, or as often as any. Rows of bits are
- *      added up line by line, gaps and the few documents of rare words one by one.
- *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: their common words are looked up. As long as there is room among the best, the
- *      documents of a window with the highest bounds are scored ahead, and the last of them is what the others must reach.
+ *   1. A bound for each document: its score, but for common words, which count as if the document had them as often as usual, or as often as any. Rows of
+ *      bits are added up line by line, gaps and the few documents of rare words one by one.
+ *   2. Documents whose bound reaches the last of the best so far are candidates, a dozen or some: their common words are looked up. As long as there is room
+ *      among the best, the documents of a window with the highest bounds are scored ahead, and the last of them is what the others must reach.
  *
  * An n-gram's weight in a question is rounded to whole steps, so that sums are the same in whichever order they are made, and its score in a document is that
  * of the rounded weight. A step is a 254th of the largest weight, a 62nd in a large collection, or more where a question is so long that sums would not
@@ -20,8 +20,7 @@
 
 enum {
   WINDOW = 8192, /* documents: what is noted of them stays in the second-level cache */
-  STEPS =
-      30000, /* of all weights of a question together; rounded, they are twice that at the most, and rounded up, one more each */
+  STEPS = 30000, /* of all weights of a question together; rounded, they are twice that at the most; rounded up, one more each */
   DENSE_MOST = 32000, /* common words of a question, so that their bounds fit as well */
   STEP_MOST = 255,    /* of a weight: LK_WEIGHT_BITS of them */
   STEP_FEW = 63,      /* of a weight where there are several windows: fewer bits are fewer additions */
@@ -113,8 +112,7 @@ struct lk_searcher {
 };
 
 static bool counts_often(const lk_index *index) {
-  const float *most = index->weights.gram_most;
-  return most[LK_FIELD_TITLE] > 1 || most[LK_FIELD_BODY] > 1;
+  return lk_most_levels(&index->weights, LK_FIELD_TITLE) > 1 || lk_most_levels(&index->weights, LK_FIELD_BODY) > 1;
 }
 
 /* Parts of one block. */
@@ -503,7 +501,7 @@ static float dense_gain(const lk_index *index, const dense_word *word, uint32_t 
 /* The bound, with common words as often as the document has them. */
 static double score(const lk_searcher *s, size_t place, uint32_t document) {
   double total = (double)s->bound[place];
-  if (s->plan.dense_count) total -= (double)(s->plan.step * (float)s->common[place]);
+  if (s->plan.sums[SUM_WORDS].planes) total -= (double)(s->plan.step * (float)s->common[place]);
   for (size_t i = 0; i < s->plan.dense_count; i++) total += (double)dense_gain(s->index, &s->plan.dense[i], document);
   return total;
 }
@@ -621,12 +619,15 @@ static void collect(lk_searcher *s, window w, best *b) {
   }
 }
 
-/* Where nothing has bits, windows without a document are passed over. */
+/* Where nothing has bits, windows without a document are passed over. Those that have an n-gram more than once have it once, too, but that is for an undamaged
+ * index to say. */
 static uint32_t next_document(const plan *p) {
   uint32_t least = UINT32_MAX;
   for (int f = 0; f < LK_FIELD_COUNT; f++)
     for (size_t i = 0; i < p->thin_count[f]; i++)
       if (p->thin[f][i].at.document < least) least = p->thin[f][i].at.document;
+  for (size_t i = 0; i < p->deep_thin_count; i++)
+    if (p->deep_thin[i].at.document < least) least = p->deep_thin[i].at.document;
   for (size_t i = 0; i < p->word_count; i++)
     if (p->words[i].at.document < least) least = p->words[i].at.document;
   return least;

@@ -1,7 +1,7 @@
 /* Adding up weighted rows of bits: what a search spends its time on where documents are many.
  *
- * For 512 documents at a time, a sum is kept in *planes*: a document's bit of plane p is bit p of its sum. A row of weight 5 is added to the planes 0 and 2; three
- * lines of one plane make one line of it and a carry to the next by five logical instructions, which is 512 additions. */
+ * For 512 documents at a time, a sum is kept in *planes*: a document's bit of plane p is bit p of its sum. A row of weight 5 is added to the planes 0 and 2;
+ * three lines of one plane make one line of it and a carry to the next by five logical instructions, which is 512 additions. */
 #ifndef LK_SEARCH_SUM_H
 #define LK_SEARCH_SUM_H
 
@@ -29,7 +29,8 @@ typedef struct lk_summands {
 
 /* Fills `rows` and `count`. */
 typedef void lk_split_way(lk_summands *summands);
-/* The sum of line `line` of all rows; `scratch` has room for as many lines as there are summands, and one more. Planes above summands->planes are not written. */
+/* The sum of line `line` of all rows; `scratch` has room for as many lines as there are summands, and one more. Planes from summands->planes on are not
+ * written. */
 typedef void lk_sum_way(const lk_summands *summands, size_t line, lk_line *scratch, lk_planes out);
 /* A sum as numbers, a document each, added to what is there or put in its place. */
 typedef void lk_number_way(const lk_planes sum, unsigned planes, bool add, uint16_t out[LK_LINE]);

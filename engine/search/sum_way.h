@@ -10,8 +10,8 @@
 
 #define LK_WAY static inline __attribute__((always_inline))
 
-/* Two more lines of one plane: its new bits stay in `*sum`. The carries may go where one of the two lay. Vectors are passed by their places, since not all machines
- * can pass one. */
+/* Two more lines of one plane: its new bits stay in `*sum`. The carries may go where one of the two lay. Vectors are passed by their places, since not all
+ * machines can pass one. */
 LK_WAY void add_two(lk_line *sum, const lk_line *a, const lk_line *b, lk_line *carry) {
 #ifdef __AVX512F__
   __m512i s = (__m512i)*sum, x = _mm512_loadu_si512(a), y = _mm512_loadu_si512(b);

@@ -183,12 +183,12 @@ static bool has_sound_ranks(const lk_index *index, const lk_term_space *space) {
   return true;
 }
 
-/* An n-gram that documents have has a row of them, and no field has more rows than there are levels. */
+/* An n-gram that documents have has a row of them, and no field has more rows than there are levels for it. */
 static bool has_sound_lists(const lk_index *index, const lk_term_space *space) {
   size_t lists = (size_t)space->term_count * LK_FIELD_COUNT;
   if (!ascends(space->first, lists + 1, space->rows.count)) return false;
   for (size_t l = 0; l < lists; l++)
-    if (space->first[l + 1] - space->first[l] > LK_LEVELS) return false;
+    if (space->first[l + 1] - space->first[l] > lk_most_levels(&index->weights, (int)(l % LK_FIELD_COUNT))) return false;
   for (uint32_t t = 0; t < space->term_count; t++) {
     const uint32_t *first = &space->first[(size_t)t * LK_FIELD_COUNT];
     if (space->counts[t] > index->documents || (space->counts[t] > 0) != (first[LK_FIELD_COUNT] > first[0])) return false;

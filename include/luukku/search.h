@@ -14,9 +14,10 @@
  *
  * A *builder* collects documents; freezing makes an immutable *index*, which any number of threads may search, each with a *searcher* of its own.
  *
- * Ownership: builders copy what they are given; an index must outlive its searchers; queries and explanations live in the arena that is passed, and point into the index.
- * Threads: builders, searchers and a lexicon that is being filled belong to one at a time. Errors: LK_ERR_MEMORY, LK_ERR_LIMIT (a collection that is too large),
- * LK_ERR_STATE (text before the first document), LK_ERR_INPUT (a row of the lexicon without words). "Nothing found" is a result. */
+ * Ownership: builders copy what they are given; an index must outlive its searchers and makers of queries; queries and explanations live in the arena that is
+ * passed, and point to the texts of the question and of the lexicon, and into the maker.
+ * Threads: builders, searchers, makers and a lexicon that is being filled belong to one at a time. Errors: LK_ERR_MEMORY, LK_ERR_LIMIT (a collection that is
+ * too large), LK_ERR_STATE (text before the first document), LK_ERR_INPUT (a row of the lexicon without words). "Nothing found" is a result. */
 #ifndef LUUKKU_SEARCH_H
 #define LUUKKU_SEARCH_H
 
@@ -114,8 +115,8 @@ typedef struct lk_query_maker lk_query_maker;
 lk_query_maker *lk_query_maker_new(const lk_index *index, lk_error *err);
 void lk_query_maker_free(lk_query_maker *maker);
 
-/* Turns an analysed question into a query. `lexicon` may be NULL. N-grams are made here: analyse without LK_ANALYZE_GRAMS. An expansion weighs 1 when it comes from a word or phrase, half when it comes from a
- * compound's part, and is never a term that the question has by itself. */
+/* Turns an analysed question into a query. `lexicon` may be NULL. N-grams are made here: analyse without LK_ANALYZE_GRAMS. An expansion weighs 1 when it
+ * comes from a word or phrase, half when it comes from a compound's part, and is never a term that the question has by itself. */
 lk_code lk_query_make(lk_query_maker *maker, const lk_lexicon *lexicon, const lk_analysis *question, lk_arena *arena,
                       lk_query *out, lk_error *err);
 

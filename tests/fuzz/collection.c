@@ -1,4 +1,5 @@
-/* Any bytes as changes to a collection's file, sealed with a right checksum so that they reach the walk behind it: it is refused, or mapped, searched and freed again.
+/* Any bytes as changes to a collection's file, sealed with a right checksum so that they reach the walk behind it: it is refused, or mapped, searched and freed
+ * again.
  *
  * An input is a row of changes, four bytes each: where (three bytes, scaled to the file's size) and what is added to the byte there. */
 #include "collection/collection.h"

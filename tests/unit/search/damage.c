@@ -83,6 +83,11 @@ static void an_ngram_has_more_rows_than_levels(copy *c) {
   for (uint32_t l = 1; first[l] <= LK_LEVELS; l++) first[l] = 0;
 }
 
+static void an_ngram_counts_once_and_has_rows_of_more(copy *c) {
+  lk_weights *weights = &LK_AT(&c->image, lk_index, c->index)->weights;
+  weights->gram_most[LK_FIELD_TITLE] = weights->gram_most[LK_FIELD_BODY] = 1;
+}
+
 static void rows_are_not_in_order(copy *c) { ARRAY(c, space_of(c, LK_SPACE_GRAM)->first)[2] = UINT32_MAX; }
 
 static void a_slot_has_a_hash_and_no_word(copy *c) {
@@ -117,6 +122,7 @@ static void what_does_not_fit_together_is_refused(void **state) {
       KIND(a_rank_is_wrong),
       KIND(an_ngram_has_documents_and_no_row),
       KIND(an_ngram_has_more_rows_than_levels),
+      KIND(an_ngram_counts_once_and_has_rows_of_more),
       KIND(rows_are_not_in_order),
       KIND(a_slot_has_a_hash_and_no_word),
 #undef KIND

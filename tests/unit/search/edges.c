@@ -125,6 +125,25 @@ static void what_weighs_nothing_finds_nothing(void **state) {
   lk_index_free(index);
 }
 
+/* What an earlier question found of a common word does not stay behind. */
+static void a_common_word_that_weighs_nothing_adds_nothing(void **state) {
+  lk_arena *arena = *state;
+  uint64_t seed = 16;
+  lk_index *index = random_index(arena, &seed, 900, true, &lk_weights_entries);
+  lk_query query = query_of(arena, index, "sana0 sana1");
+  lk_searcher *used = lk_searcher_new(index, NULL), *fresh = lk_searcher_new(index, NULL);
+  lk_hit hits[20], wanted[20];
+  assert_int_equal(lk_search(used, &query, hits, 20), 20);
+  for (size_t t = 0; t < query.count; t++)
+    if (query.terms[t].klass == LK_CLASS_WORD) query.terms[t].weight = 0;
+  assert_int_equal(lk_search(used, &query, hits, 20), 20);
+  assert_int_equal(lk_search(fresh, &query, wanted, 20), 20);
+  assert_memory_equal(hits, wanted, sizeof hits);
+  lk_searcher_free(used);
+  lk_searcher_free(fresh);
+  lk_index_free(index);
+}
+
 /* `often` in the last tenth, which is a window of its own, `seldom` in the first document and in the last. */
 static lk_index *long_index(lk_arena *arena, uint32_t documents) {
   lk_index_builder *builder = lk_index_builder_new(&lk_weights_documents, NULL);
@@ -233,6 +252,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(the_only_document_is_found_by_its_words_alone, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(each_class_of_terms_is_found_alone, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(what_weighs_nothing_finds_nothing, open_arena, close_arena),
+      cmocka_unit_test_setup_teardown(a_common_word_that_weighs_nothing_adds_nothing, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(documents_of_the_last_window_are_found_by_bits_and_by_gaps, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(a_question_of_thousands_of_words_is_scored_as_it_is_explained, open_arena, close_arena),
       cmocka_unit_test_setup_teardown(a_query_that_names_its_terms_again_and_again_does_no_harm, open_arena, close_arena),

@@ -132,8 +132,8 @@ static lk_weights weights_of_round(int round) {
   return weights;
 }
 
-/* Some thousand documents, so that there are several windows of them, have terms that are in most of them, in a tenth, and in one: those with bits and those with gaps, once and
- * more than once. Every document's score is that of its explanation, and a few best ones are the first of all. */
+/* Some thousand documents, so that there are several windows of them, have terms that are in most of them, in a tenth, and in one: those with bits and those
+ * with gaps, once and more than once. Every document's score is that of its explanation, and a few best ones are the first of all. */
 static void searching_for_a_few_leaves_none_of_them_out(void **state) {
   lk_arena *arena = *state;
   uint64_t seed = 4711;
