@@ -14,7 +14,7 @@ enum {
   WORD_SHARE = 32,      /* words in at least every so manieth document have bits: rarer ones are scored as quickly one by one */
   SHARE_MOST = 128,     /* the same for n-grams, in a small collection, */
   SHARE_LEAST = 20,     /* and in a large one, where a bit a document is dear, */
-  SHARE_SPACE = 1 << 24 /* and in between as many of them as make this many documents */
+  SHARE_SPACE = 1 << 24 /* and in between this by the number of documents */
 };
 
 typedef struct code_table {
@@ -268,13 +268,13 @@ static void mark_unusual(const freezer *f, uint32_t first, const uint8_t *bits, 
 static void order_dense_words(const freezer *f) {
   const float above_mean = 1.2f; /* what a document has that is not much shorter than most, and has the word once */
   lk_term_space *out = f->out;
-  size_t lines = lk_lines(f->documents);
+  size_t lines = lk_lines(f->documents), dense = 0;
   for (uint32_t t = 0; t < out->term_count; t++) {
     lk_row row = f->rows.rows.items[t];
     if (!lk_row_has_bits(row)) continue;
     const uint8_t *bits = lk_row_bits(&f->rows.rows, row);
     uint32_t *ranks = out->ranks + (size_t)row.place * LK_LINE_WORDS, before = 0;
-    lk_most *most = &out->most[row.place / lines];
+    lk_most *most = &out->most[dense++];
     most->usual = fminf(most->usual * above_mean, most->word);
     for (size_t line = 0; line < lines; line++) {
       uint16_t *codes = out->codes + out->code_first[t] + before;

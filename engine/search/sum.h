@@ -52,7 +52,7 @@ typedef struct lk_sum_ways {
   lk_tops_way *tops;
 } lk_sum_ways;
 
-/* Those of machines with wider registers; only where the compiler is told so. */
+/* Those of machines with wider registers; only where CMakeLists.txt tells the compiler so. */
 extern const lk_sum_ways lk_sum_ways_256, lk_sum_ways_512;
 
 /* The ways there are, the best one that this machine can go first; `sum` is NULL after the last. All give the same. */
