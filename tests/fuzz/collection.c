@@ -67,7 +67,12 @@ static void ask(const lk_collection *c, const char *text) {
   if (!lk_analyze(analyzer, lk_collection_lang(c), lk_view_of(text), flags, arena, &analysis, NULL) &&
       !lk_query_make(maker, NULL, &analysis, arena, &query, NULL)) {
     size_t found = lk_search(searcher, &query, hits, TOP);
-    for (size_t h = 0; h < found; h++) (void)lk_collection_id(c, hits[h].document);
+    for (size_t h = 0; h < found; h++) {
+      lk_contribution *parts;
+      size_t count;
+      (void)lk_collection_id(c, hits[h].document);
+      LK_FUZZ_HOLDS(lk_search_explain(lk_collection_index(c), &query, hits[h].document, arena, &parts, &count, NULL) == LK_OK);
+    }
   }
   lk_searcher_free(searcher);
   lk_query_maker_free(maker);

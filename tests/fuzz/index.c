@@ -45,7 +45,32 @@ static void make(file *f) {
   LK_FUZZ_HOLDS(f->bytes && fread(f->bytes, 1, f->size, in) == f->size && fclose(in) == 0);
 }
 
-/* Programs that the walk let pass are run over a message that has every word of theirs. */
+static void search(const lk_index *index, const lk_query *query, lk_arena *arena) {
+  enum { TOP = 10 };
+  lk_hit hits[TOP];
+  lk_contribution *parts;
+  size_t count;
+  lk_searcher *searcher = lk_searcher_new(index, NULL);
+  LK_FUZZ_HOLDS(searcher != NULL);
+  size_t found = lk_search(searcher, query, hits, TOP);
+  for (size_t h = 0; h < found; h++) {
+    LK_FUZZ_HOLDS(hits[h].document < lk_index_documents(index));
+    LK_FUZZ_HOLDS(lk_search_explain(index, query, hits[h].document, arena, &parts, &count, NULL) == LK_OK);
+  }
+  lk_searcher_free(searcher);
+}
+
+/* Both indexes of a language, and its lexicon. */
+static void ask(const lk_language_part *part, const lk_analysis *question, lk_arena *arena) {
+  lk_query query;
+  lk_query_maker *maker = lk_query_maker_new(part->index, NULL);
+  LK_FUZZ_HOLDS(maker && lk_query_make(maker, part->lexicon, question, arena, &query, NULL) == LK_OK);
+  search(part->index, &query, arena);
+  search(part->phrasings, &query, arena);
+  lk_query_maker_free(maker);
+}
+
+/* Programs that the walk let pass are run over a message that has every word of theirs, and indexes are asked for it. */
 static void match(const lk_engine *engine) {
   static lk_analyzer *analyzer;
   static lk_arena *arena;
@@ -59,10 +84,12 @@ static void match(const lk_engine *engine) {
   lk_analysis analysis;
   lk_pattern_match *matches;
   size_t count;
-  LK_FUZZ_HOLDS(lk_analyze(analyzer, LK_LANG_FI, LK_LIT("haluan ihminen ihminen nyt 100234 ihminen. Ihminen!"), 0, arena,
-                           &analysis, NULL) == LK_OK);
+  LK_FUZZ_HOLDS(lk_analyze(analyzer, LK_LANG_FI,
+                           LK_LIT("haluan ihminen ihminen nyt 100234 ihminen. Ihminen! Maksaako paketti? Toimitus, kolli: hinta"),
+                           0, arena, &analysis, NULL) == LK_OK);
   LK_FUZZ_HOLDS(lk_patterns_match(engine->parts[LK_LANG_FI].patterns, &analysis, NULL, arena, &matches, &count, NULL) == LK_OK);
   for (size_t i = 0; i < count; i++) LK_FUZZ_HOLDS(matches[i].document < engine->parts[LK_LANG_FI].entry_count);
+  ask(&engine->parts[LK_LANG_FI], &analysis, arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
