@@ -304,8 +304,8 @@ static lk_code ask(asking *a, const lk_map *rows) {
   lk_analysis analysis;
   lk_entities entities;
   lk_arena_reset(run->scratch);
-  lk_code code = lk_analyze(lk_worker_analyzer(run->worker), run->lang, text, LK_ANALYZE_REPAIR, run->scratch,
-                            &analysis, run->err);
+  lk_code code =
+      lk_analyze(lk_worker_analyzer(run->worker), run->lang, text, LK_ANALYZE_REPAIR, run->scratch, &analysis, run->err);
   if (!code) code = lk_entities_find(run->engine->words, &analysis, text, &options, run->scratch, &entities, run->err);
   if (!code) code = find_trigger(a, &analysis, &entities);
   if (code) return code;
