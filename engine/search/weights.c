@@ -20,5 +20,5 @@ const lk_weights lk_weights_documents = {
     .k1 = .6f,
     .b = {.6f, .9f},
     .idf_power = 1.4f,
-    .gram_most = {1, 1},
+    .gram_most = {3, 1},
 };
