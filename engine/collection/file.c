@@ -8,7 +8,7 @@
 #include "text/vocabulary.h"
 
 /* Rises whenever the arrays, or what the analysis or the index builder puts into them, change. */
-enum { FORMAT = 6 };
+enum { FORMAT = 7 };
 
 /* Far from what the system maps by itself, and from sanitizers' shadows. */
 #define ADDRESS (sizeof(void *) > 4 ? 0x200000000000u : 0u)

@@ -8,9 +8,9 @@
  *
  * (S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.1; the idf without negative values as in Lucene's
  * BM25Similarity.) tf counts a term with the analyzer's weight, so that a compound's part counts less than a word of its own. The weights
- * w(kind, field), k1, b and p are one table, lk_weights. An n-gram counts no more often than that table says (and above eight times by steps), and what it weighs in a
- * question, w_q · idf^p · w, is rounded to a 254th of the question's largest weight, a 62nd beyond 8,192 documents: sums of whole numbers are quick, and the same on all
- * machines.
+ * w(kind, field), k1, b and p are one table, lk_weights. An n-gram counts no more often than that table says (and above eight times by steps), and what it
+ * weighs in a question, w_q · idf^p · w, is rounded to a 254th of the question's largest weight, a 62nd beyond 8,192 documents: sums of whole numbers are
+ * quick, and the same on all machines.
  *
  * A *builder* collects documents; freezing makes an immutable *index*, which any number of threads may search, each with a *searcher* of its own.
  *
